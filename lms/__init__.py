@@ -1,0 +1,53 @@
+"""The application factory: the one place where the parts are put together."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from lms import database, files, limits
+from lms.web import (
+    access,
+    assets,
+    caching,
+    certificates,
+    csrf,
+    dev_mail,
+    errors,
+    headers,
+    language,
+    learn,
+    links,
+    me,
+    media,
+    practice,
+    quiz,
+    sign_in,
+    sign_up,
+    site,
+    theme,
+)
+
+
+def create_app(settings: Mapping[str, object]) -> Flask:
+    """The web application with these settings (see config.py for their names)."""
+    app = Flask(__name__, static_folder=None, instance_path=str(settings["INSTANCE_FOLDER"]))
+    app.config.from_mapping(settings)
+
+    database.init_app(app)
+    files.init_app(app)
+    limits.init_app(app)
+
+    headers.init_app(app)
+    language.init_app(app)
+    access.init_app(app)
+    csrf.init_app(app)
+    assets.init_app(app)
+    theme.init_app(app)
+    errors.init_app(app)
+    caching.init_app(app)
+
+    for page in (learn, practice, quiz, me, certificates, sign_up, sign_in, links):
+        app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
+    for service in (site, media, dev_mail):
+        app.register_blueprint(service.bp)
+    return app

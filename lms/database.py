@@ -1,0 +1,65 @@
+"""The database: one session, and transactions that say whether they write.
+
+Reading opens a read-only transaction; writing opens an immediate one, because SQLite silently loses
+updates of transactions that begin as reads and turn into writes.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lms.models import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+def init_app(app: Flask) -> None:
+    """Attach the database, and set up each engine's connections."""
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True)
+    with app.app_context():
+        event.listen(db.engine, "begin", _begin)
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _set_up_sqlite)
+
+
+def begin_reading() -> None:
+    """End what is open; what follows reads and cannot write."""
+    db.session.rollback()
+    _writing.set(False)
+
+
+def begin_writing() -> None:
+    """End what is open; what follows may write, and holds SQLite's write lock from its first statement."""
+    db.session.rollback()
+    _writing.set(True)
+
+
+def _begin(connection: Connection) -> None:
+    """Open the transaction in the mode that was asked for."""
+    writing = _writing.get()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    elif not writing:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _set_up_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Durable, concurrent, strict; transactions are begun by us, not by the driver."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an acknowledged answer survives a power cut
+        "busy_timeout = 20000",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()

@@ -1,0 +1,1 @@
+"""Learning: progress, completion, attempts, and what is earned by them."""

@@ -1,0 +1,152 @@
+"""Attempts at quizzes, exams and surveys: started, saved as one goes, handed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms.content.outline import LessonKind, LessonText
+from lms.database import db
+from lms.domain import catalogue, grading, journal
+from lms.domain.errors import Conflict, Denied, _
+from lms.domain.grading import Response
+from lms.domain.learning.completion import enrol
+from lms.domain.learning.drawing import draw_paper
+from lms.domain.learning.marking import close_attempt
+from lms.domain.learning.papers import answers_of, is_over, open_attempt, paper_of
+from lms.domain.learning.progress import LessonState, progress_of
+from lms.domain.permissions import Action, Actor, require
+from lms.models import Answer, Attempt, Course, Edition, Lesson, User, Verb
+
+
+def start_attempt(me: User, course: Course, slug: str) -> Attempt:
+    """The open attempt, or a new one if the rules allow it; it counts from this moment."""
+    require(me, Action.LEARN)
+    edition = catalogue.current_edition(course)
+    lesson = catalogue.find_lesson(course, slug)
+    text = catalogue.lesson_text(edition, slug)
+    open_one = open_attempt(me, lesson)
+    if open_one is not None and not is_over(open_one, journal.now()):
+        return open_one
+    if open_one is not None:
+        close_attempt(open_one)
+    state = progress_of(me, course, catalogue.text_of(edition)).states[slug]
+    if (reason := why_not(state, journal.now())) is not None:
+        raise reason
+    enrol(me, course)
+    return open_attempt(me, lesson) or _begin(me, course, edition, lesson, text)
+
+
+def why_not(state: LessonState, now: datetime) -> Denied | None:
+    """Why no new attempt may be started at this moment; None when it may."""
+    rules = state.lesson.rules
+    if state.closed is not None:
+        return Denied(_("This quiz is not open."))
+    if rules.attempts is not None and state.tried >= rules.attempts:
+        return Denied(_("All attempts are used."))
+    if state.lesson.kind is LessonKind.SURVEY and state.tried:
+        return Denied(_("You have answered this survey. Thank you."))
+    if (free := next_start(state)) is not None and now < free:
+        return Denied(_("The next attempt may begin after the waiting time."))
+    return None
+
+
+def next_start(state: LessonState) -> datetime | None:
+    """When the waiting time after the last attempt ends; None when there is none."""
+    wait = state.lesson.rules.wait
+    if wait is None or state.last_submitted is None:
+        return None
+    return state.last_submitted + wait.length
+
+
+def save_answers(
+    me: Actor, attempt: Attempt, *, counter: int, responses: Mapping[int, Response]
+) -> datetime:
+    """Keep what was given so far; an older save changes nothing.
+
+    responses: by position; positions that are not named keep what they have. Raises Conflict when the
+    attempt was handed in or its time is over.
+    """
+    require(me, Action.SEE_ATTEMPT, attempt)
+    now = journal.now()
+    if attempt.submitted_at is not None or is_over(attempt, now):
+        raise Conflict(_("This attempt was handed in."))
+    if _claim_counter(attempt, counter):
+        _keep(attempt, responses, now)
+    return now
+
+
+def submit_attempt(
+    me: Actor, attempt: Attempt, *, counter: int, responses: Mapping[int, Response]
+) -> Attempt:
+    """Hand in; handing in twice changes nothing, for a bad network sends twice."""
+    require(me, Action.SEE_ATTEMPT, attempt)
+    now = journal.now()
+    if (
+        attempt.submitted_at is None
+        and not is_over(attempt, now)
+        and _claim_counter(attempt, counter)
+    ):
+        _keep(attempt, responses, now)
+    return close_attempt(attempt)
+
+
+def _begin(me: User, course: Course, edition: Edition, lesson: Lesson, text: LessonText) -> Attempt:
+    now = journal.now()
+    highest = select(func.max(Attempt.number)).where(
+        Attempt.user_id == me.id, Attempt.lesson_id == lesson.id
+    )
+    attempt = Attempt(
+        user_id=me.id,
+        lesson_id=lesson.id,
+        edition_id=edition.id,
+        number=(db.session.scalar(highest) or 0) + 1,
+        paper=draw_paper(catalogue.text_of(edition), text),
+        started_at=now,
+        closes_at=now + text.rules.time.length if text.rules.time else None,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(attempt)
+    except IntegrityError:  # another process started it a moment before
+        existing = open_attempt(me, lesson)
+        if existing is None:
+            raise Conflict(_("This attempt was handed in.")) from None
+        return existing
+    journal.record(me, Verb.ATTEMPTED, f"attempt:{attempt.id}", course_id=course.id)
+    return attempt
+
+
+def _claim_counter(attempt: Attempt, counter: int) -> bool:
+    """Whether this save is newer than all that came before."""
+    claimed = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.counter < counter, Attempt.submitted_at.is_(None))
+        .values(counter=counter)
+    )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def _keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> None:
+    known = answers_of(attempt)
+    for question in paper_of(attempt):
+        if question.position not in responses:
+            continue
+        response = list(responses[question.position])
+        answer = known.get(question.position)
+        if answer is None:
+            if not grading.is_given(response):
+                continue
+            answer = Answer(
+                attempt_id=attempt.id,
+                position=question.position,
+                question=question.name,
+                kind=question.text.kind,
+                response=response,
+                saved_at=now,
+            )
+            db.session.add(answer)
+        elif answer.response != response:
+            answer.response, answer.saved_at = response, now
+    db.session.flush()

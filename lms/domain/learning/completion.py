@@ -1,0 +1,66 @@
+"""Done and not done: lessons that are read, and the beginning of an enrolment."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from lms.database import db
+from lms.domain import catalogue, journal
+from lms.domain.errors import Denied, Invalid, _
+from lms.domain.learning.earning import issue_if_earned
+from lms.domain.learning.progress import progress_of
+from lms.domain.permissions import Action, require
+from lms.models import Completion, Course, Edition, Enrolment, Lesson, User, Verb
+
+
+def complete_lesson(me: User, course: Course, slug: str) -> None:
+    """The Done button: only for lessons that are read; doing it twice changes nothing."""
+    require(me, Action.LEARN)
+    edition = catalogue.current_edition(course)
+    text = catalogue.lesson_text(edition, slug)
+    if text.is_graded:
+        raise Invalid(_("A quiz is done when it is passed."))
+    closed = progress_of(me, course, catalogue.text_of(edition)).states[slug].closed
+    if closed is not None:
+        raise Denied(_("This lesson is not open yet."))
+    record_completion(me, course, edition, catalogue.find_lesson(course, slug))
+    issue_if_earned(me, course, edition)
+
+
+def reopen_lesson(me: User, course: Course, slug: str) -> None:
+    """Undo the Done button; a certificate that was earned stays."""
+    require(me, Action.LEARN)
+    lesson = catalogue.find_lesson(course, slug)
+    if catalogue.lesson_text(catalogue.current_edition(course), slug).is_graded:
+        raise Invalid(_("A quiz is done when it is passed."))
+    mine = (Completion.user_id == me.id, Completion.lesson_id == lesson.id)
+    if db.session.scalar(select(Completion.id).where(*mine)) is not None:
+        db.session.execute(delete(Completion).where(*mine))
+        journal.record(me, Verb.REOPENED, f"lesson:{lesson.id}", course_id=course.id)
+
+
+def record_completion(user: User, course: Course, edition: Edition, lesson: Lesson) -> None:
+    """Write that the lesson is done, once; the first time counts."""
+    enrol(user, course)
+    now = journal.now()
+    row = Completion(user_id=user.id, lesson_id=lesson.id, edition_id=edition.id, at=now)
+    if _add_once(row):
+        journal.record(user, Verb.COMPLETED, f"lesson:{lesson.id}", course_id=course.id)
+
+
+def enrol(user: User, course: Course) -> None:
+    """The learner is in this course from now on; twice changes nothing."""
+    mine = (Enrolment.user_id == user.id, Enrolment.course_id == course.id)
+    if db.session.scalar(select(Enrolment.id).where(*mine)) is not None:
+        return
+    if _add_once(Enrolment(user_id=user.id, course_id=course.id, started_at=journal.now())):
+        journal.record(user, Verb.ENROLLED, f"course:{course.id}", course_id=course.id)
+
+
+def _add_once(row: Completion | Enrolment) -> bool:
+    """Whether this row is the first; another process may have written it a moment before."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True

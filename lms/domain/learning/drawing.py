@@ -1,0 +1,81 @@
+"""Which questions an attempt gets, and in which order: drawn and shuffled once, then stored."""
+
+from collections.abc import Sequence
+from random import Random
+from secrets import SystemRandom
+from typing import Any
+
+from lms.content.outline import CourseText, LessonKind, LessonText
+from lms.content.questions import QuestionKind, QuestionText
+from lms.domain import grading
+
+ASKED_IN_SURVEYS = frozenset({*grading.MARKERS, QuestionKind.ESSAY})
+
+
+def draw_paper(text: CourseText, lesson: LessonText, random: Random | None = None) -> list[Any]:
+    """The paper of a new attempt: ``{"lesson", "id", "order"}`` for each question, as shown."""
+    random = random or SystemRandom()
+    drawn = [pair for part in _parts(text, lesson) for pair in _draw(lesson, *part, random)]
+    if lesson.rules.shuffle and lesson.kind is not LessonKind.SURVEY:
+        random.shuffle(drawn)
+    return [
+        {
+            "lesson": home.slug,
+            "id": question.id,
+            "order": option_order(question, random if lesson.rules.shuffle else None),
+        }
+        for home, question in drawn
+    ]
+
+
+def option_order(question: QuestionText, random: Random | None) -> list[int]:
+    """Source positions of the options in the order shown; unshuffled without a random source."""
+    if question.kind is QuestionKind.TRUE_FALSE:
+        return [0, 1]
+    order = list(range(len(question.words[question.language].options)))
+    if random is not None and question.graded:
+        random.shuffle(order)
+    return order
+
+
+def can_be_asked(lesson: LessonText, question: QuestionText) -> bool:
+    """Whether this question can be answered in an attempt of this lesson."""
+    kinds = ASKED_IN_SURVEYS if lesson.kind is LessonKind.SURVEY else grading.MARKERS
+    return question.kind in kinds
+
+
+def _parts(
+    text: CourseText, lesson: LessonText
+) -> Sequence[tuple[LessonText, Sequence[QuestionText], int | None]]:
+    """(lesson the questions stand in, questions, how many of them; None: all)."""
+    own = [
+        (lesson, [q for q in lesson.questions if q.pool == pool.id], pool.draw)
+        for pool in lesson.pools
+    ]
+    loose = [q for q in lesson.questions if q.pool not in {pool.id for pool in lesson.pools}]
+    own.insert(0, (lesson, loose, None))
+    if not lesson.rules.draws:
+        return own
+    parts: list[tuple[LessonText, Sequence[QuestionText], int | None]] = []
+    for draw in lesson.rules.draws:
+        if draw.lesson:
+            home = text.lesson(draw.lesson)
+            assert home is not None  # noqa: S101 (the check refuses such a course)
+            parts.append((home, home.questions, draw.count))
+        elif draw.count is None:
+            parts.extend(own)
+        else:
+            parts.append((lesson, lesson.questions, draw.count))
+    return parts
+
+
+def _draw(
+    asked_in: LessonText,
+    home: LessonText,
+    questions: Sequence[QuestionText],
+    count: int | None,
+    random: Random,
+) -> list[tuple[LessonText, QuestionText]]:
+    pool = [question for question in questions if can_be_asked(asked_in, question)]
+    chosen = pool if count is None or count >= len(pool) else random.sample(pool, count)
+    return [(home, question) for question in chosen]

@@ -1,0 +1,59 @@
+"""What follows from progress: the certificate, as soon as it is earned."""
+
+from sqlalchemy import select
+
+from lms.content.outline import LessonKind
+from lms.database import db
+from lms.domain import catalogue, certification, journal
+from lms.domain.learning.progress import Progress, progress_of
+from lms.models import Certificate, Course, Edition, Enrolment, User
+
+
+def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate | None:
+    """Issue the certificate when everything holds and the address is confirmed; else None.
+
+    Safe to call at any time: one person gets one certificate per course and validity period.
+    """
+    text = catalogue.text_of(edition)
+    if text.certificate is None or user.confirmed_at is None:
+        return None
+    progress = progress_of(user, course, text)
+    if not progress.is_complete:
+        return None
+    return certification.issue(
+        user, course, edition, text, percent=exam_percent(progress), earned_at=journal.now()
+    )
+
+
+def issue_waiting(user: User) -> None:
+    """For somebody who confirmed the address: what was earned before."""
+    courses = select(Course).join(Enrolment).where(Enrolment.user_id == user.id)
+    for course in db.session.scalars(courses).all():
+        issue_if_earned(user, course, catalogue.current_edition(course))
+
+
+def recheck_next_edition() -> bool:
+    """Look through the learners of one newly published course; False when there is none left.
+
+    A dropped lesson can earn somebody the certificate.
+    """
+    edition = db.session.scalar(
+        select(Edition).where(Edition.rechecked_at.is_(None)).order_by(Edition.id).limit(1)
+    )
+    if edition is None:
+        return False
+    edition.rechecked_at = journal.now()
+    course = db.session.get_one(Course, edition.course_id)
+    current = catalogue.current_edition(course)
+    if edition.id == current.id:
+        learners = select(User).join(Enrolment).where(Enrolment.course_id == course.id)
+        for user in db.session.scalars(learners).all():
+            issue_if_earned(user, course, current)
+    return True
+
+
+def exam_percent(progress: Progress) -> int | None:
+    """The best result of the exam (of the weakest, if there are several); None without an exam."""
+    exams = [s for s in progress.states.values() if s.lesson.kind is LessonKind.EXAM]
+    results = [state.best for state in exams if state.best is not None]
+    return min(results) if results else None

@@ -1,0 +1,90 @@
+"""Attempts as they are read: whose, which questions, what was given, and whether time is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from lms.content.outline import CourseText, LessonText
+from lms.content.questions import QuestionText
+from lms.database import db
+from lms.domain import catalogue
+from lms.domain.errors import Missing, _
+from lms.domain.permissions import Action, Actor, require
+from lms.models import Answer, Attempt, Course, Edition, Lesson, User
+
+GRACE = timedelta(seconds=60)
+"""What was saved until the limit and this much later counts: a bad line is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperQuestion:
+    """A question as one attempt asks it."""
+
+    position: int
+    name: str
+    text: QuestionText
+    order: tuple[int, ...]
+
+
+def find_attempt(me: Actor, attempt_id: int) -> Attempt:
+    """This person's attempt; Missing for anybody else's, so that nobody learns that it exists."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or (isinstance(me, User) and attempt.user_id != me.id):
+        raise Missing(_("There is no such attempt."))
+    require(me, Action.SEE_ATTEMPT, attempt)
+    return attempt
+
+
+def open_attempt(user: User, lesson: Lesson) -> Attempt | None:
+    return db.session.scalar(
+        select(Attempt).where(
+            Attempt.user_id == user.id,
+            Attempt.lesson_id == lesson.id,
+            Attempt.submitted_at.is_(None),
+        )
+    )
+
+
+def paper_of(attempt: Attempt) -> list[PaperQuestion]:
+    """The questions as this attempt shows them, from the edition it was started on."""
+    course = catalogue.text_of(db.session.get_one(Edition, attempt.edition_id))
+    return [
+        PaperQuestion(
+            position,
+            f"{entry['lesson']}#{entry['id']}",
+            _question(course, entry),
+            tuple(entry["order"]),
+        )
+        for position, entry in enumerate(attempt.paper)
+    ]
+
+
+def answers_of(attempt: Attempt) -> dict[int, Answer]:
+    """What was given so far, by position on the paper."""
+    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id))
+    return {answer.position: answer for answer in rows}
+
+
+def lesson_of(attempt: Attempt) -> tuple[Course, Edition, LessonText]:
+    """Where the attempt belongs: course, its own edition, and what that says about the lesson.
+
+    A lesson that was renamed since is found by the name it had then.
+    """
+    lesson = db.session.get_one(Lesson, attempt.lesson_id)
+    course = db.session.get_one(Course, lesson.course_id)
+    edition = db.session.get_one(Edition, attempt.edition_id)
+    names = [lesson.slug, *catalogue.former_slugs(lesson)]
+    said = [text for name in names if (text := catalogue.text_of(edition).lesson(name))]
+    return course, edition, said[0]
+
+
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    return attempt.closes_at is not None and now > attempt.closes_at + GRACE
+
+
+def _question(course: CourseText, entry: Mapping[str, str]) -> QuestionText:
+    lesson = course.lesson(entry["lesson"])
+    assert lesson is not None  # noqa: S101 (an edition never changes)
+    return next(question for question in lesson.questions if question.id == entry["id"])

@@ -1,0 +1,110 @@
+"""Who may do what: one table, asked inside every deed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from lms.database import db
+from lms.domain.errors import Denied, _
+from lms.models import (
+    Attempt,
+    Certificate,
+    Course,
+    CourseRole,
+    CourseRoleGrant,
+    SiteRole,
+    SiteRoleGrant,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Commands and jobs act as the platform itself."""
+
+
+Actor = User | System | None
+
+
+class Action(StrEnum):
+    """Everything that needs permission."""
+
+    LEARN = "learn"
+    SEE_ATTEMPT = "see attempt"
+    PUBLISH = "publish"
+    CREATE_COURSE = "create course"
+    ADD_PEOPLE = "add people"
+    HOLD_CERTIFICATE = "hold certificate"
+
+
+def may(actor: Actor, action: Action, subject: Any = None) -> bool:
+    """Whether the table allows it; views use this only to hide buttons."""
+    if isinstance(actor, System):
+        return True
+    if actor is None or actor.suspended_at is not None:
+        return False
+    return POLICY[action](actor, subject)
+
+
+def require(actor: Actor, action: Action, subject: Any = None) -> None:
+    """Raise Denied unless the table allows it; every deed begins with this."""
+    if not may(actor, action, subject):
+        raise Denied(_("You may not do this."))
+
+
+def actor_id(actor: Actor) -> str:
+    """How the journal names who did something."""
+    if actor is None:
+        return "visitor"
+    return "system" if isinstance(actor, System) else actor.public_id
+
+
+def _anyone(_user: User, _subject: Any) -> bool:
+    return True
+
+
+def _own_attempt(user: User, attempt: Attempt) -> bool:
+    return attempt.user_id == user.id
+
+
+def _own_certificate(user: User, certificate: Certificate) -> bool:
+    return certificate.holder_id == user.id
+
+
+def _publisher(user: User, course: Course | None) -> bool:
+    return course is not None and (_is(user, SiteRole.ADMINISTRATOR) or _teaches(user, course))
+
+
+def _author(user: User, _subject: Any) -> bool:
+    return _is(user, SiteRole.ADMINISTRATOR) or _is(user, SiteRole.TRAINER)
+
+
+def _administrator(user: User, _subject: Any) -> bool:
+    return _is(user, SiteRole.ADMINISTRATOR)
+
+
+def _is(user: User, role: SiteRole) -> bool:
+    grants = exists().where(SiteRoleGrant.user_id == user.id, SiteRoleGrant.role == role)
+    return bool(db.session.scalar(select(grants)))
+
+
+def _teaches(user: User, course: Course) -> bool:
+    grants = exists().where(
+        CourseRoleGrant.user_id == user.id,
+        CourseRoleGrant.course_id == course.id,
+        CourseRoleGrant.role.in_([CourseRole.OWNER, CourseRole.TRAINER]),
+    )
+    return bool(db.session.scalar(select(grants)))
+
+
+POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
+    Action.LEARN: _anyone,
+    Action.SEE_ATTEMPT: _own_attempt,
+    Action.PUBLISH: _publisher,
+    Action.CREATE_COURSE: _author,
+    Action.ADD_PEOPLE: _administrator,
+    Action.HOLD_CERTIFICATE: _own_certificate,
+}

@@ -1,0 +1,170 @@
+"""Publishing: a tree of files becomes the next edition of a course."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lms import files
+from lms.content.check import Problem, Severity, read_course
+from lms.content.outline import CourseText
+from lms.content.tree import CourseTree
+from lms.database import db
+from lms.domain import catalogue, journal
+from lms.domain.errors import Conflict, Invalid, _
+from lms.domain.permissions import Action, Actor, actor_id, require
+from lms.models import (
+    Blob,
+    Course,
+    Edition,
+    EditionFile,
+    Lesson,
+    LessonAlias,
+    Origin,
+    Verb,
+)
+
+
+class NotPublishable(Invalid):
+    """The check found errors; ``problems`` holds all it found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(_("The course has errors and was not published."))
+        self.problems = problems
+
+
+def publish_tree(
+    actor: Actor, slug: str, tree: CourseTree, *, origin: Origin, note: str = ""
+) -> Edition:
+    """Make this tree the current edition; the same tree twice is the same edition.
+
+    Raises NotPublishable when the check finds an error: the edition before it stays.
+    """
+    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    require(actor, Action.CREATE_COURSE if course is None else Action.PUBLISH, course)
+    text = checked(tree)
+    now = journal.now()
+    course = course or _new_course(slug, now)
+    newest = _newest(course)
+    if newest is not None and newest.digest == tree.digest:
+        return newest
+    edition = Edition(
+        course_id=course.id,
+        number=newest.number + 1 if newest else 1,
+        digest=tree.digest,
+        format_version=catalogue.FORMAT_VERSION,
+        origin=origin,
+        published_at=now,
+        published_by=actor_id(actor),
+        note=note,
+    )
+    db.session.add(edition)
+    db.session.flush()
+    _keep_files(edition, tree)
+    _keep_identities(course, text, now)
+    journal.record(
+        actor, Verb.PUBLISHED, f"edition:{edition.id}", course_id=course.id, number=edition.number
+    )
+    return edition
+
+
+def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None:
+    """Publish a folder that ships, unless it was an edition before; None when there is nothing to do.
+
+    Raises Conflict, naming the files, when the current edition came from the browser.
+    """
+    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    if course is not None:
+        known = select(Edition.id).where(
+            Edition.course_id == course.id, Edition.digest == tree.digest
+        )
+        if db.session.scalar(known) is not None:
+            return None
+        newest = catalogue.current_edition(course)
+        if newest.origin is Origin.STUDIO:
+            changed = ", ".join(_differing(catalogue.tree_of(newest), tree))
+            raise Conflict(
+                _(
+                    "%(course)s was changed in the browser, and the shipped folder changed too: "
+                    "%(files)s. Nothing was published; import the folder with --replace to take it."
+                ),
+                course=slug,
+                files=changed,
+            )
+    return publish_tree(actor, slug, tree, origin=Origin.SHIPPED)
+
+
+def checked(tree: CourseTree) -> CourseText:
+    """What the tree says; NotPublishable when it has errors."""
+    text, problems = read_course(tree)
+    if text is None or any(problem.severity is Severity.ERROR for problem in problems):
+        raise NotPublishable(problems)
+    return text
+
+
+def _differing(ours: CourseTree, theirs: CourseTree) -> list[str]:
+    paths = sorted({*ours.paths, *theirs.paths})
+    return [path for path in paths if ours.digests.get(path) != theirs.digests.get(path)]
+
+
+def _new_course(slug: str, now: datetime) -> Course:
+    course = Course(slug=slug, created_at=now)
+    db.session.add(course)
+    db.session.flush()
+    return course
+
+
+def _newest(course: Course) -> Edition | None:
+    return db.session.scalar(
+        select(Edition)
+        .where(Edition.course_id == course.id)
+        .order_by(Edition.number.desc())
+        .limit(1)
+    )
+
+
+def _keep_files(edition: Edition, tree: CourseTree) -> None:
+    """Texts go into the database, other files into the object store; each content once."""
+    digests = set(tree.digests.values())
+    known = set(db.session.scalars(select(Blob.digest).where(Blob.digest.in_(digests))))
+    for path, digest in tree.digests.items():
+        if digest not in known:
+            data = tree[path]
+            is_text = path.endswith((".md", ".txt"))
+            if not is_text:
+                files.put(data)
+            db.session.add(Blob(digest=digest, size=len(data), data=data if is_text else None))
+            known.add(digest)
+    db.session.flush()
+    for path, digest in tree.digests.items():
+        db.session.add(EditionFile(edition_id=edition.id, path=path, digest=digest))
+    db.session.flush()
+
+
+def _keep_identities(course: Course, text: CourseText, now: datetime) -> None:
+    """Lessons seen for the first time get a row, renamed ones keep theirs, missing ones retire."""
+    known = {
+        lesson.slug: lesson
+        for lesson in db.session.scalars(select(Lesson).where(Lesson.course_id == course.id))
+    }
+    named = {lesson.slug for lesson in text.lessons}
+    for said in text.lessons:
+        old = next((was for was in said.was if was in known and was not in named), None)
+        if said.slug not in known and old is not None:
+            known[said.slug] = _renamed(course, known.pop(old), said.slug)
+        elif said.slug not in known:
+            known[said.slug] = Lesson(course_id=course.id, slug=said.slug)
+            db.session.add(known[said.slug])
+    for slug, lesson in known.items():
+        if slug in named:
+            lesson.retired_at = None
+        elif lesson.retired_at is None:
+            lesson.retired_at = now
+    db.session.flush()
+
+
+def _renamed(course: Course, lesson: Lesson, slug: str) -> Lesson:
+    """The same lesson under its new slug; the old address leads to it."""
+    db.session.add(LessonAlias(course_id=course.id, slug=lesson.slug, lesson_id=lesson.id))
+    lesson.slug = slug
+    db.session.flush()
+    return lesson

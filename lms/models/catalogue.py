@@ -1,0 +1,96 @@
+"""Courses, their editions, and the identities that progress points to."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.models.base import Base, stored
+
+
+class Course(Base):
+    """The identity of a course. Never deleted, only retired."""
+
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Lesson(Base):
+    """The identity of a lesson, ``module/lesson``. Never deleted, only retired."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("course_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(200))
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class LessonAlias(Base):
+    """An earlier slug of a lesson (``was:``): old addresses lead to where it is now."""
+
+    __tablename__ = "lesson_alias"
+    __table_args__ = (UniqueConstraint("course_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    slug: Mapped[str] = mapped_column(String(200))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+
+
+class Blob(Base):
+    """A file's content, stored once. ``data`` is None when the bytes lie in the object store."""
+
+    __tablename__ = "blob"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    data: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
+
+
+class Origin(StrEnum):
+    """Where an edition came from."""
+
+    SHIPPED = "shipped"
+    IMPORTED = "imported"
+    STUDIO = "studio"
+
+
+class Edition(Base):
+    """One immutable published tree. The highest number of a course is current.
+
+    rechecked_at: when the worker looked for people who earned a certificate by this publication.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("course_id", "number"),
+        Index("ix_edition_digest", "digest"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    format_version: Mapped[int]
+    origin: Mapped[Origin] = mapped_column(stored(Origin))
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    rechecked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class EditionFile(Base):
+    """A path of an edition and the digest of its bytes."""
+
+    __tablename__ = "edition_file"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(500), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("blob.digest"), index=True)

@@ -1,0 +1,69 @@
+"""Certificates: frozen facts, and their withdrawal."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.models.base import Base, stored
+
+
+class Certificate(Base):
+    """The fact that something was earned, as it was on that day.
+
+    holder_id and course_id are plain numbers, not foreign keys: deleting a person or a course can
+    never touch a certificate. ``period`` counts the validity periods of one person and course from 1.
+    ``signatories``: list of ``{"name": …, "role": …}``. ``salt`` stays secret: it makes the digests of
+    the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("holder_id", "course_id", "period"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    holder_id: Mapped[int | None]
+    course_id: Mapped[int]
+    period: Mapped[int]
+    holder_name: Mapped[str] = mapped_column(String(200))
+    course_slug: Mapped[str] = mapped_column(String(100))
+    course_title: Mapped[str] = mapped_column(String(500))
+    language: Mapped[str] = mapped_column(String(16))
+    hours: Mapped[str] = mapped_column(String(16))
+    percent: Mapped[int | None]
+    title: Mapped[str] = mapped_column(String(200))
+    statement: Mapped[str] = mapped_column(String(1000))
+    signatories: Mapped[list[Any]]
+    partners: Mapped[list[Any]]
+    issuer: Mapped[str] = mapped_column(String(200))
+    edition_number: Mapped[int]
+    edition_digest: Mapped[str] = mapped_column(String(64))
+    earned_at: Mapped[datetime]
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    template_version: Mapped[int]
+    pdf_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+
+
+class RevocationKind(StrEnum):
+    """Why a certificate no longer counts."""
+
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class Revocation(Base):
+    """The withdrawal of a certificate: by its holder, by the issuer, or by a newer one."""
+
+    __tablename__ = "revocation"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    kind: Mapped[RevocationKind] = mapped_column(stored(RevocationKind))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    successor: Mapped[str | None] = mapped_column(String(12), default=None)

@@ -1,0 +1,91 @@
+"""What learners did: enrolments, completions, attempts and answers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.models.base import Base
+
+
+class Enrolment(Base):
+    """A learner in a course; begins with the first Done, attempt or Join."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("user_id", "course_id"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    started_at: Mapped[datetime]
+
+
+class Completion(Base):
+    """A lesson done, when, and in which edition."""
+
+    __tablename__ = "completion"
+    __table_args__ = (UniqueConstraint("user_id", "lesson_id"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One try at a quiz, exam or survey, against the edition it was started on.
+
+    paper: the questions as drawn and shuffled, a list of
+    ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``.
+    counter: the highest save the browser sent. score 0..1, percent rounded down, earned and
+    possible in points: None until graded.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("user_id", "lesson_id", "number"),
+        Index(
+            "uq_attempt_open",
+            "user_id",
+            "lesson_id",
+            unique=True,
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    paper: Mapped[list[Any]]
+    started_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None] = mapped_column(default=None)
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    counter: Mapped[int] = mapped_column(default=0)
+    score: Mapped[float | None] = mapped_column(default=None)
+    percent: Mapped[int | None] = mapped_column(default=None)
+    earned: Mapped[float | None] = mapped_column(default=None)
+    possible: Mapped[int | None] = mapped_column(default=None)
+    passed: Mapped[bool | None] = mapped_column(default=None)
+
+
+class Answer(Base):
+    """What was given to one question of an attempt.
+
+    response: source positions for choices (``[0, 2]``), the text as typed otherwise. share 0..1: None
+    until graded.
+    """
+
+    __tablename__ = "answer"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(32))
+    response: Mapped[list[Any]]
+    saved_at: Mapped[datetime]
+    share: Mapped[float | None] = mapped_column(default=None)

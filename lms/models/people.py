@@ -1,0 +1,160 @@
+"""People, what they may do, and where they are signed in."""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.models.base import Base, stored
+
+
+class User(Base):
+    """A person. ``email`` as typed, ``email_key`` as compared (see accounts.email_key).
+
+    Anyone may sign up with any address, so that signing up never tells whether an address has an
+    account: several unconfirmed people may share an address, one confirmed person owns it.
+    """
+
+    __tablename__ = "user"
+    __table_args__ = (
+        Index(
+            "uq_user_email_key_confirmed",
+            "email_key",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NOT NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    public_id: Mapped[str] = mapped_column(
+        String(32), unique=True, init=False, default_factory=lambda: secrets.token_hex(16)
+    )
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), index=True)
+    created_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    password_hash: Mapped[str | None] = mapped_column(String(200), default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    suspended_at: Mapped[datetime | None] = mapped_column(default=None)
+    certificate_name: Mapped[str | None] = mapped_column(String(200), default=None)
+    sign_up_key: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+
+    @property
+    def name_on_certificate(self) -> str:
+        """The name as the certificate will read."""
+        return self.certificate_name or self.name
+
+
+class SignIn(Base):
+    """One browser that is signed in; the cookie holds the token, the row its sha256."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class LinkPurpose(StrEnum):
+    """What a link in a mail is for. Both prove that the mailbox is the person's."""
+
+    ENTER = "enter"
+    RESET = "reset"
+
+
+class MailLink(Base):
+    """A link that was mailed: used once, within an hour; only its sha256 is kept."""
+
+    __tablename__ = "mail_link"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(stored(LinkPurpose))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SiteRole(StrEnum):
+    """Roles on the whole platform. A trainer may make courses."""
+
+    ADMINISTRATOR = "administrator"
+    TRAINER = "trainer"
+
+
+class SiteRoleGrant(Base):
+    """Who holds a role on the platform, since when, given by whom."""
+
+    __tablename__ = "site_role_grant"
+    __table_args__ = (UniqueConstraint("user_id", "role"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[SiteRole] = mapped_column(stored(SiteRole))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(32))
+
+
+class CourseRole(StrEnum):
+    """Roles in one course."""
+
+    OWNER = "owner"
+    TRAINER = "trainer"
+    REVIEWER = "reviewer"
+    TRANSLATOR = "translator"
+
+
+class CourseRoleGrant(Base):
+    """Who holds a role in a course, since when, given by whom."""
+
+    __tablename__ = "course_role_grant"
+    __table_args__ = (UniqueConstraint("user_id", "course_id", "role"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    role: Mapped[CourseRole] = mapped_column(stored(CourseRole))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(32))
+
+
+class Organisation(Base):
+    """An NGO or school."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class MembershipRole(StrEnum):
+    """What a person is in an organisation."""
+
+    MANAGER = "manager"
+    TRAINER = "trainer"
+    MEMBER = "member"
+
+
+class Membership(Base):
+    """A person's role in an organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[MembershipRole] = mapped_column(stored(MembershipRole))
+    at: Mapped[datetime]

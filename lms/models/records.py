@@ -1,0 +1,93 @@
+"""The journal of events, and the outbox of mail."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.models.base import Base, stored
+
+
+class Verb(StrEnum):
+    """What happened (ADL verbs where there is one); stored, never renamed."""
+
+    REGISTERED = "registered"
+    CONFIRMED = "confirmed"
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    RESET_PASSWORD = "reset-password"  # noqa: S105 (a verb)
+    JOINED = "joined"
+    RENAMED = "renamed"
+    GRANTED = "granted"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+    ENROLLED = "enrolled"
+    COMPLETED = "completed"
+    REOPENED = "reopened"
+    ATTEMPTED = "attempted"
+    SUBMITTED = "submitted"
+    PASSED = "passed"
+    FAILED = "failed"
+    EARNED = "earned"
+    WITHDREW = "withdrew"
+
+
+class Event(Base):
+    """One line of the journal. ``actor`` is the person's public id, "system" or "visitor".
+
+    object: what it happened to, such as ``lesson:12`` or ``certificate:7``.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_actor_at", "actor", "at"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(32))
+    verb: Mapped[Verb] = mapped_column(stored(Verb))
+    object: Mapped[str] = mapped_column(String(100), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), default=None)
+    details: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+
+class MailKind(StrEnum):
+    """Which template a mail is made from: ``templates/mail/KIND.txt``."""
+
+    CONFIRM = "confirm"
+    SIGN_IN = "sign-in"
+    NO_ACCOUNT = "no-account"
+    RESET = "reset"
+
+
+class OutgoingMail(Base):
+    """A mail that must be sent: facts for its template, until it is sent.
+
+    message_id is fixed at the start, so that a mail sent twice after a crash is recognised as one.
+    claimed_at: a worker is sending it; facts are emptied once it is sent (they may hold a link).
+    """
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (
+        Index(
+            "ix_outgoing_mail_waiting",
+            "next_try_at",
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    kind: Mapped[MailKind] = mapped_column(stored(MailKind))
+    recipient: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(16))
+    facts: Mapped[dict[str, Any]]
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None] = mapped_column(default=None)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    failed_at: Mapped[datetime | None] = mapped_column(default=None)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(500), default="")

@@ -1,0 +1,78 @@
+"""Style, scripts and pictures of the pages: fingerprinted, kept for ever, sent compressed."""
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, request
+
+FOLDER = Path(__file__).parent.parent / "static"
+YEAR = 31_536_000
+
+bp = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    name: str
+    media_type: str
+    data: bytes
+    squeezed: bytes
+
+    @property
+    def address(self) -> str:
+        """Changes with every byte, so browsers may keep it for ever."""
+        stem, dot, ending = self.name.rpartition(".")
+        return f"/static/{stem}.{sha256(self.data).hexdigest()[:12]}{dot}{ending}"
+
+
+def init_app(app: Flask) -> None:
+    """Templates write ``asset('site.css')``."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals["asset"] = asset
+
+
+def asset(name: str) -> str:
+    """The address of a file; ``site.css`` is all style sheets in one, so that a page needs one."""
+    return _assets()[name].address
+
+
+@bp.get("/static/<path:path>")
+def send(path: str) -> Response:
+    """One file, immutable."""
+    found = _by_address().get(f"/static/{path}")
+    if found is None:
+        abort(404)
+    squeeze = "gzip" in request.accept_encodings
+    response = Response(found.squeezed if squeeze else found.data, mimetype=found.media_type)
+    if squeeze:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@cache
+def _by_address() -> dict[str, Asset]:
+    return {found.address: found for found in _assets().values()}
+
+
+@cache
+def _assets() -> dict[str, Asset]:
+    files = {
+        path.relative_to(FOLDER).as_posix(): path.read_bytes()
+        for path in sorted(FOLDER.rglob("*"))
+        if path.is_file() and path.suffix != ".txt"
+    }
+    style = b"\n".join(data for name, data in files.items() if name.startswith("css/"))
+    return {name: _made(name, data) for name, data in {**files, "site.css": style}.items()}
+
+
+def _made(name: str, data: bytes) -> Asset:
+    media_type = guess_type(name)[0] or "application/octet-stream"
+    return Asset(name, media_type, data, gzip.compress(data, 9, mtime=0))

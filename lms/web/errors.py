@@ -1,0 +1,89 @@
+"""Each kind of refusal becomes one page and one HTTP status, here and nowhere else."""
+
+import logging
+import secrets
+
+from flask import (
+    Flask,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany, _
+from lms.web import language
+from lms.web.access import SignInNeeded
+
+STATUS: dict[type[DomainError], int] = {
+    Missing: 404,
+    Denied: 403,
+    Invalid: 422,
+    Conflict: 409,
+    TooMany: 429,
+}
+SENTENCES = {
+    400: _("The server did not understand this request."),
+    404: _("There is no page at this address."),
+    405: _("This page cannot be used in that way."),
+    413: _("What you sent is too large."),
+}
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """One handler for each family of errors."""
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(SignInNeeded, sign_in_first)
+    app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(Exception, broken)
+
+
+def refused(error: DomainError) -> AnyResponse:
+    """A deed said no: its sentence in the reader's language."""
+    response = page(STATUS.get(type(error), 400), gettext(error.sentence, **error.values))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def sign_in_first(_error: SignInNeeded) -> AnyResponse:
+    """To the sign-in page, and back here afterwards."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return redirect(url_for("sign_in.form", next=back), 303)
+
+
+def failed(error: HTTPException) -> AnyResponse:
+    """What Flask itself refuses; an address without a language is sent on first."""
+    if isinstance(error, NotFound) and (elsewhere := language.send_on()):
+        return elsewhere
+    if error.response is not None:  # a redirect of the router
+        return error.response
+    status = error.code or 500
+    return page(status, gettext(SENTENCES.get(status, error.description or error.name)))
+
+
+def broken(error: Exception) -> AnyResponse:
+    """A fault of ours: the page shows a number that stands in the log beside the fault."""
+    reference = secrets.token_hex(4)
+    log.error("error %s at %s %s", reference, request.method, request.path, exc_info=error)
+    return page(500, gettext("Something broke on our side."), reference=reference)
+
+
+def page(status: int, sentence: str, *, reference: str = "") -> Response:
+    """The error page; a script that asked for JSON gets the sentence as JSON."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        response = jsonify(error=sentence)
+    else:
+        response = make_response(
+            render_template("error.html", status=status, sentence=sentence, reference=reference)
+        )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

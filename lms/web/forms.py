@@ -1,0 +1,36 @@
+"""What all forms share: messages in the reader's language, and text without stray spaces."""
+
+from typing import Any
+
+from flask import request
+from wtforms import Form as PlainForm
+from wtforms.i18n import get_translations
+
+from lms.domain.errors import Invalid
+from lms.web import language
+
+
+class Form(PlainForm):
+    """A form of ours. CSRF is refused by the browser's own headers, so there is no token."""
+
+    class Meta(PlainForm.Meta):
+        """WTForms' own messages exist in all our languages."""
+
+        def get_translations(self, form: Any) -> Any:
+            """Messages in the language of the page."""
+            return get_translations([language.current()])
+
+    @classmethod
+    def sent(cls, **kwargs: Any) -> "Form":
+        """The form with what the browser sent."""
+        return cls(request.form, **kwargs)
+
+    def accept(self, error: Invalid, sentence: str) -> None:
+        """Show what a deed refused beside its field."""
+        field = self._fields.get(error.field)
+        errors = self.form_errors if field is None else field.errors
+        field_errors = [*errors, sentence]
+        if field is None:
+            self.form_errors = field_errors
+        else:
+            field.errors = field_errors

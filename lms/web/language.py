@@ -1,0 +1,104 @@
+"""The address carries the language: ``/ar/courses/…``; an address without one is sent on."""
+
+from typing import Any
+from urllib.parse import quote
+
+from babel import Locale
+from flask import Flask, current_app, g, has_request_context, redirect, request
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, RequestRedirect
+from werkzeug.wrappers import Response
+
+from lms.web import access
+
+LANGUAGES: dict[str, str] = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "zh": "中文",
+    "ru": "Русский",
+    "pt": "Português",
+}
+"""Code → the language's own name, in the order of the menu."""
+
+babel = Babel()
+
+
+class LanguageConverter(BaseConverter):
+    """``<lang:lang>`` matches one of the seven codes and nothing else."""
+
+    regex = "|".join(LANGUAGES)
+    part_isolating = True
+
+
+def init_app(app: Flask) -> None:
+    """Read the language from the address, and put it into every address that is made."""
+    app.url_map.converters["lang"] = LanguageConverter
+    babel.init_app(app, default_translation_directories="translations", locale_selector=current)
+    app.url_value_preprocessor(_take)
+    app.url_defaults(_give)
+    app.jinja_env.globals.update(
+        languages=LANGUAGES,
+        locale=lambda: Locale.parse(current()),
+        direction=direction,
+        here_in=here_in,
+    )
+
+
+def current() -> str:
+    """The language of this page; outside a request the source language."""
+    return str(g.language) if has_request_context() and "language" in g else preferred()
+
+
+def preferred() -> str:
+    """What this reader would choose: the account's language, else the browser's."""
+    if not has_request_context():
+        return "en"
+    reader = access.me()
+    if reader is not None and reader.language in LANGUAGES:
+        return reader.language
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def direction(language: str | None = None) -> str:
+    """``ltr`` or ``rtl``; of this page, or of a piece in another language."""
+    return Locale.parse((language or current()).replace("-", "_")).text_direction
+
+
+def here_in(language: str) -> str:
+    """The address of this very page in another language."""
+    rest = request.path.removeprefix(f"/{current()}/").lstrip("/")
+    query = request.query_string.decode("ascii", "ignore")
+    return quote(f"/{language}/{rest}") + (f"?{query}" if query else "")
+
+
+def send_on() -> Response | None:
+    """Where an address without a language leads, if there is such a page (else None)."""
+    if request.method not in {"GET", "HEAD"} or request.path.split("/")[1] in LANGUAGES:
+        return None
+    path = f"/{preferred()}{request.path}"
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except RequestRedirect:
+        pass
+    except HTTPException:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    response = redirect(f"{path}?{query}" if query else path, 302)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Views need no ``lang`` argument: the page's language is ``current()``."""
+    if values and "lang" in values:
+        g.language = values.pop("lang")
+
+
+def _give(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses made for a page lead to pages in the same language."""
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = current()
