@@ -1,0 +1,148 @@
+"""Pictures and other files of a course: what they are, how large, and whether an SVG is harmless."""
+
+import re
+import struct
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+SIGNS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+)
+ACTIVE = frozenset(
+    [
+        "script",
+        "foreignobject",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "handler",
+        "listener",
+        "set",
+        "animate",
+        "animatetransform",
+        "animatemotion",
+    ]
+)
+"""Elements that run, load, or bring HTML into a picture."""
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def media_type(data: bytes) -> str:
+    """What the bytes are, told from the bytes; plain text or unknown bytes otherwise."""
+    for sign, kind in SIGNS:
+        if data.startswith(sign):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"<?xml", b"<svg", b"<!--")) and b"<svg" in head:
+        return "image/svg+xml"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "application/octet-stream" if b"\0" in data else "text/plain"
+
+
+def size_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels; None where they cannot be told."""
+    try:
+        return SIZES[media_type(data)](data)
+    except (KeyError, struct.error, ValueError, IndexError, TypeError):
+        return None
+
+
+def svg_problem(data: bytes) -> str:
+    """Why this SVG may not be shown, as a sentence; "" when it is harmless."""
+    try:
+        root = fromstring(data)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return "this is no SVG that can be read. Save it as plain SVG"
+    if root.tag != f"{SVG}svg":
+        return "this is no SVG that can be read. Save it as plain SVG"
+    for element in root.iter():
+        name = str(element.tag).rpartition("}")[2].lower()
+        if name in ACTIVE:
+            return (
+                f"this SVG contains <{name}>. Take it out: pictures must not run or load anything"
+            )
+        if name == "style" and _loads(element.text or ""):
+            return "the style in this SVG loads something. Take url() and @import out"
+        for attribute, value in element.attrib.items():
+            short = attribute.rpartition("}")[2].lower()
+            if short.startswith("on"):
+                return f"this SVG contains {short}=. Take it out: pictures must not run anything"
+            if short in {"href", "src"} and not value.strip().startswith("#"):
+                return "this SVG points to something outside. Draw it into the picture"
+            if _loads(value):
+                return "this SVG loads something. Take url() out"
+    return ""
+
+
+def _loads(style: str) -> bool:
+    """Whether a style fetches anything; ``url(#id)`` points into the picture itself."""
+    bare = re.sub(r"/\*.*?\*/|\\", "", style, flags=re.DOTALL)
+    return bool(re.search(r"@import|url\(\s*['\"]?(?!#)|expression\(", bare, re.IGNORECASE))
+
+
+def _png(data: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def _gif(data: bytes) -> tuple[int, int]:
+    width, height = struct.unpack("<HH", data[6:10])
+    return width, height
+
+
+def _jpeg(data: bytes) -> tuple[int, int]:
+    at = 2
+    while data[at] == 0xFF:
+        kind, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
+        if 0xC0 <= kind <= 0xCF and kind not in {0xC4, 0xC8, 0xCC}:
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        at += 2 + length
+    raise ValueError
+
+
+def _webp(data: bytes) -> tuple[int, int]:
+    if data[12:16] == b"VP8X":
+        return (
+            1 + int.from_bytes(data[24:27], "little"),
+            1 + int.from_bytes(data[27:30], "little"),
+        )
+    if data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", data[26:30])
+    return width & 0x3FFF, height & 0x3FFF
+
+
+def _svg(data: bytes) -> tuple[int, int]:
+    """From the viewBox, else from width and height in pixels."""
+    head = data[:4096].decode("utf-8", "replace")
+    opening = re.search(r"<svg\b[^>]*>", head)
+    tag = opening[0] if opening else ""
+    if box := re.search(r"viewBox\s*=\s*[\"']([^\"']+)[\"']", tag):
+        _x, _y, width, height = (float(part) for part in re.split(r"[\s,]+", box[1].strip()))
+        return round(width), round(height)
+    sides = [re.search(rf"\b{side}\s*=\s*[\"'](\d+)", tag) for side in ("width", "height")]
+    return int(sides[0][1]), int(sides[1][1])  # type: ignore[index]
+
+
+SIZES = {
+    "image/png": _png,
+    "image/gif": _gif,
+    "image/jpeg": _jpeg,
+    "image/webp": _webp,
+    "image/svg+xml": _svg,
+}

@@ -1,0 +1,1 @@
+"""From files to what they mean: questions, lessons, courses; one broken file never stops the rest."""
