@@ -1,6 +1,6 @@
 """Finding courses, lessons and what an edition says about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -60,8 +60,9 @@ def current_edition(course: Course) -> Edition:
     return edition
 
 
-def current_editions() -> Sequence[tuple[Course, Edition]]:
-    """Every course that is not retired, with its current edition, by slug."""
+def current_editions(ids: Collection[int] | None = None) -> Sequence[tuple[Course, Edition]]:
+    """Courses with their current edition, by slug: these, or all that are not retired."""
+    which = Course.retired_at.is_(None) if ids is None else Course.id.in_(ids)
     newest = (
         select(Edition.course_id, func.max(Edition.number).label("number"))
         .group_by(Edition.course_id)
@@ -71,7 +72,7 @@ def current_editions() -> Sequence[tuple[Course, Edition]]:
         select(Course, Edition)
         .join(Edition, Edition.course_id == Course.id)
         .join(newest, (newest.c.course_id == Course.id) & (newest.c.number == Edition.number))
-        .where(Course.retired_at.is_(None))
+        .where(which)
         .order_by(Course.slug)
     )
     return [(course, edition) for course, edition in rows]
@@ -95,7 +96,7 @@ def tree_of(edition: Edition) -> CourseTree:
     rows = db.session.execute(
         select(EditionFile.path, EditionFile.digest).where(EditionFile.edition_id == edition.id)
     )
-    return CourseTree(dict(rows.tuples().all()), bytes_of)
+    return CourseTree(dict(rows.all()), bytes_of)
 
 
 def bytes_of(digest: str) -> bytes:

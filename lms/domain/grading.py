@@ -3,14 +3,13 @@
 A response is what is stored with an answer: the chosen source positions, or the text as typed.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from lms.content.questions import QuestionKind, QuestionText
+from lms.content.values import numbers_of
 
 Response = Sequence[Any]
 ZERO, ALL = Fraction(0), Fraction(1)
@@ -34,20 +33,6 @@ def fold(text: str, *, minds_case: bool = False) -> str:
     text = "".join(sign for sign in text if not _is_vowel_mark(sign))
     text = " ".join(text.split()).rstrip(" .!?،؟。").strip("\"'“”‘’«»")
     return text if minds_case else text.casefold()
-
-
-def numbers_of(text: str) -> frozenset[Decimal]:
-    """Every reading of a number as people write it: ``٥٣``, ``3 600``, ``0,5``; empty when it is none.
-
-    One separator before exactly three digits may part thousands or decimals: both readings.
-    """
-    text = unicodedata.normalize("NFKC", text).strip().rstrip("%").strip()
-    text = "".join(_digit(sign) for sign in text)
-    text = text.replace("−", "-").replace("٫", ".").replace("٬", ",")
-    text = re.sub(r"(?<=\d)[ _'’](?=\d)", "", text)
-    if not re.fullmatch(r"[+-]?\d[\d.,]*", text):
-        return frozenset()
-    return frozenset(_readings(text))
 
 
 def _one(question: QuestionText, response: Response) -> Fraction:
@@ -85,22 +70,3 @@ MARKERS: Mapping[QuestionKind, Callable[[QuestionText, Response], Fraction]] = {
 
 def _is_vowel_mark(sign: str) -> bool:
     return "\u064b" <= sign <= "\u0652" or sign == "\u0670"
-
-
-def _digit(sign: str) -> str:
-    value = unicodedata.digit(sign, None)
-    return sign if value is None else str(value)
-
-
-def _readings(text: str) -> set[Decimal]:
-    separators = [sign for sign in text if sign in ".,"]
-    if len(set(separators)) == 2:  # the last one parts the decimals
-        last = max(text.rfind("."), text.rfind(","))
-        whole = re.sub("[.,]", "", text[:last])
-        return {Decimal(f"{whole}.{text[last + 1 :]}")}
-    if len(separators) > 1:
-        return {Decimal(re.sub("[.,]", "", text))}
-    plain = {Decimal(text.replace(",", "."))}
-    if re.search(r"[.,]\d{3}$", text):
-        return plain | {Decimal(re.sub("[.,]", "", text))}
-    return plain

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.models.base import Base, stored
 
@@ -46,6 +46,7 @@ class Certificate(Base):
     valid_until: Mapped[datetime | None]
     template_version: Mapped[int]
     pdf_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    revocation: Mapped["Revocation | None"] = relationship(init=False, lazy="joined")
 
 
 class RevocationKind(StrEnum):

@@ -79,3 +79,11 @@ def _draw(
     pool = [question for question in questions if can_be_asked(asked_in, question)]
     chosen = pool if count is None or count >= len(pool) else random.sample(pool, count)
     return [(home, question) for question in chosen]
+
+
+def paper_size(text: CourseText, lesson: LessonText) -> int:
+    """How many questions an attempt will have."""
+    return sum(len(_draw(lesson, *part, _FIRST)) for part in _parts(text, lesson))
+
+
+_FIRST = Random(0)  # noqa: S311 (only counted)

@@ -10,7 +10,7 @@ from lms.database import db
 from lms.domain import catalogue, grading, journal
 from lms.domain.learning.completion import record_completion
 from lms.domain.learning.earning import issue_if_earned
-from lms.domain.learning.papers import GRACE, answers_of, is_over, lesson_of, paper_of
+from lms.domain.learning.papers import GRACE, answers_of, lesson_of, paper_of
 from lms.models import Attempt, Lesson, User, Verb
 
 
@@ -38,14 +38,6 @@ def close_overdue() -> int:
     for attempt in overdue:
         close_attempt(attempt)
     return len(overdue)
-
-
-def close_if_over(attempt: Attempt) -> bool:
-    """Hand in when the time is over; whether it was."""
-    over = attempt.submitted_at is None and is_over(attempt, journal.now())
-    if over:
-        close_attempt(attempt)
-    return over
 
 
 def _mark(attempt: Attempt) -> None:

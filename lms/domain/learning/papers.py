@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms.content.outline import CourseText, LessonText
 from lms.content.questions import QuestionText
 from lms.database import db
-from lms.domain import catalogue
+from lms.domain import catalogue, journal
 from lms.domain.errors import Missing, _
 from lms.domain.permissions import Action, Actor, require
 from lms.models import Answer, Attempt, Course, Edition, Lesson, User
@@ -80,6 +80,11 @@ def lesson_of(attempt: Attempt) -> tuple[Course, Edition, LessonText]:
     return course, edition, said[0]
 
 
+def is_overdue(attempt: Attempt) -> bool:
+    """Whether it is open though its time is over."""
+    return attempt.submitted_at is None and is_over(attempt, journal.now())
+
+
 def is_over(attempt: Attempt, now: datetime) -> bool:
     return attempt.closes_at is not None and now > attempt.closes_at + GRACE
 
@@ -88,3 +93,19 @@ def _question(course: CourseText, entry: Mapping[str, str]) -> QuestionText:
     lesson = course.lesson(entry["lesson"])
     assert lesson is not None  # noqa: S101 (an edition never changes)
     return next(question for question in lesson.questions if question.id == entry["id"])
+
+
+def attempts_at(user: User, course: Course, slug: str) -> list[Attempt]:
+    """What this person handed in for this lesson, the newest first."""
+    rows = db.session.scalars(
+        select(Attempt)
+        .join(Lesson, Lesson.id == Attempt.lesson_id)
+        .where(
+            Attempt.user_id == user.id,
+            Lesson.course_id == course.id,
+            Lesson.slug == slug,
+            Attempt.submitted_at.is_not(None),
+        )
+        .order_by(Attempt.number.desc())
+    )
+    return list(rows)

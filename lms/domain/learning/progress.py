@@ -1,6 +1,6 @@
 """How far a learner is in a course: counted from facts each time, never stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -95,10 +95,24 @@ class Progress:
 
 
 def progress_of(user: User, course: Course, text: CourseText) -> Progress:
-    """Where this learner is in the course as this text describes it (three statements)."""
-    done = _completions(user, course)
-    tries = _attempts(user, course)
+    """Where this learner is in the course as this text describes it (two statements)."""
+    return progress_in(user, [(course, text)])[course.id]
+
+
+def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, Progress]:
+    """Where this learner is in each of these courses, by course id (two statements for all)."""
+    ids = [course.id for course, _text in courses]
+    done, tries = _completions(user, ids), _attempts(user, ids)
     now = journal.now()
+    return {
+        course.id: _progress(text, done.get(course.id, {}), tries.get(course.id, {}), now)
+        for course, text in courses
+    }
+
+
+def _progress(
+    text: CourseText, done: Mapping[str, datetime], tries: Mapping[str, "_Tries"], now: datetime
+) -> Progress:
     states = {}
     for lesson in text.lessons:
         tried = tries.get(lesson.slug, _NEVER)
@@ -127,18 +141,24 @@ class _Tries:
 _NEVER = _Tries()
 
 
-def _completions(user: User, course: Course) -> dict[str, datetime]:
+def _completions(user: User, courses: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """Course id → slug → when it was done."""
     rows = db.session.execute(
-        select(Lesson.slug, Completion.at)
+        select(Lesson.course_id, Lesson.slug, Completion.at)
         .join(Completion, Completion.lesson_id == Lesson.id)
-        .where(Lesson.course_id == course.id, Completion.user_id == user.id)
+        .where(Lesson.course_id.in_(courses), Completion.user_id == user.id)
     )
-    return dict(rows.tuples().all())
+    done: dict[int, dict[str, datetime]] = {}
+    for course_id, slug, at in rows:
+        done.setdefault(course_id, {})[slug] = at
+    return done
 
 
-def _attempts(user: User, course: Course) -> dict[str, _Tries]:
+def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]]:
+    """Course id → slug → what was tried there."""
     rows = db.session.execute(
         select(
+            Lesson.course_id,
             Lesson.slug,
             func.max(Attempt.percent),
             func.max(Attempt.score),
@@ -147,10 +167,13 @@ def _attempts(user: User, course: Course) -> dict[str, _Tries]:
             func.max(Attempt.id).filter(Attempt.submitted_at.is_(None)),
         )
         .join(Attempt, Attempt.lesson_id == Lesson.id)
-        .where(Lesson.course_id == course.id, Attempt.user_id == user.id)
-        .group_by(Lesson.slug)
+        .where(Lesson.course_id.in_(courses), Attempt.user_id == user.id)
+        .group_by(Lesson.course_id, Lesson.slug)
     )
-    return {slug: _Tries(*rest) for slug, *rest in rows}
+    tries: dict[int, dict[str, _Tries]] = {}
+    for course_id, slug, best, score, number, last, open_id in rows.tuples():
+        tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
+    return tries
 
 
 def _closed(

@@ -1,0 +1,189 @@
+"""Links in mails. Who uses one has read the mail, so the address is theirs.
+
+A link is used once, within an hour, by a POST: mail scanners follow links, but press no buttons.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from lms.database import db
+from lms.domain import accounts, addresses, joining, journal, mail, tokens
+from lms.domain.errors import Denied, Missing, _
+from lms.domain.learning import earning
+from lms.models import LinkPurpose, MailKind, MailLink, User, Verb
+
+LASTS = timedelta(hours=1)
+OLD = _("This link was used already, or it is older than an hour.")
+
+
+# --- sending them -------------------------------------------------------------------------------
+
+
+def send_confirmation(person: User) -> None:
+    """To a person who signed up: is this address yours? Nothing to do once it was confirmed."""
+    if person.confirmed_at is None:
+        _mail(MailKind.CONFIRM, person, LinkPurpose.ENTER)
+
+
+def send_sign_in(email: str, language: str) -> None:
+    """A link that signs in, to whoever has this address. Outside, nothing tells who that is."""
+    _send(MailKind.SIGN_IN, LinkPurpose.ENTER, email, language)
+
+
+def send_reset(email: str, language: str) -> None:
+    """A link to choose a new password, likewise."""
+    _send(MailKind.RESET, LinkPurpose.RESET, email, language)
+
+
+def _send(kind: MailKind, purpose: LinkPurpose, email: str, language: str) -> None:
+    address = addresses.read(email)
+    person = accounts.owner_of(address.key) or accounts.newest_unconfirmed(address.key)
+    if person is None or person.suspended_at is not None:
+        mail.enqueue(MailKind.NO_ACCOUNT, to=address.email, language=language)
+    else:
+        _mail(kind, person, purpose)
+
+
+def _mail(kind: MailKind, person: User, purpose: LinkPurpose) -> None:
+    """The name stands only in mails to its owner: else anybody could send a text of theirs by us."""
+    token, now = tokens.new(), journal.now()
+    db.session.add(
+        MailLink(
+            user_id=person.id,
+            purpose=purpose,
+            token_digest=tokens.digest(token),
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+    )
+    name = person.name if person.confirmed_at else ""
+    mail.enqueue(kind, to=person.email, language=person.language, token=token, name=name)
+
+
+# --- using them ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What a link will do. ``joins``: what was learnt in this browser goes to ``person``, too."""
+
+    purpose: LinkPurpose
+    person: User
+    confirms: bool
+    joins: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrance:
+    """What a link did: who is signed in now, and the token for the browser."""
+
+    person: User
+    token: str
+
+
+def look_at(token: str, me: User | None) -> Promise:
+    """What the button will do, for whoever is signed in here; Missing for a used or old link."""
+    link = db.session.scalar(select(MailLink).where(*_usable(token)))
+    if link is None:
+        raise Missing(OLD)
+    return _promise(link, me)
+
+
+def enter(token: str, me: User | None, browser: str, *, instead_of: str | None = None) -> Entrance:
+    """Sign in, and confirm the address if it was not."""
+    person = _prove(token, LinkPurpose.ENTER, me)
+    return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
+
+
+def reset(
+    token: str, me: User | None, browser: str, *, password_hash: str, instead_of: str | None = None
+) -> Entrance:
+    """Set a new password (see accounts.new_password_hash), sign in here and out everywhere else."""
+    person = _prove(token, LinkPurpose.RESET, me)
+    person.password_hash = password_hash
+    journal.record(person, Verb.RESET_PASSWORD, f"user:{person.id}")
+    _forget_links(person)
+    accounts.sign_out_elsewhere(person, None)
+    return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
+
+
+def _prove(token: str, purpose: LinkPurpose, me: User | None) -> User:
+    """Claim the link. The person of the mailbox, confirmed; ``me`` was signed in here before."""
+    link = db.session.scalar(
+        update(MailLink)
+        .where(*_usable(token), MailLink.purpose == purpose)
+        .values(used_at=journal.now())
+        .returning(MailLink)
+    )
+    if link is None:
+        raise Missing(OLD)
+    _lock_people(link)
+    promise = _promise(link, me)
+    person = promise.person
+    if person.suspended_at is not None:
+        raise Denied(_("This account is closed. Write to us if that is a mistake."))
+    if promise.confirms:
+        _confirm(person, me)
+    if promise.joins and me is not None:
+        joining.join(me, person)
+    if promise.confirms or promise.joins:
+        db.session.flush()
+        earning.issue_waiting(person)
+    return person
+
+
+def _promise(link: MailLink, me: User | None) -> Promise:
+    """The address belongs to its confirmed owner, whoever the link was made for."""
+    holder = db.session.get_one(User, link.user_id)
+    person = accounts.owner_of(holder.email_key) or holder
+    return Promise(
+        purpose=link.purpose,
+        person=person,
+        confirms=person.confirmed_at is None,
+        joins=person is not holder and me is not None and me.id == holder.id,
+    )
+
+
+def _lock_people(link: MailLink) -> None:
+    """Of two confirmations of one address at the same moment, the second waits for the first."""
+    same_address = select(User.email_key).where(User.id == link.user_id).scalar_subquery()
+    db.session.scalars(
+        select(User)
+        .where(User.email_key == same_address)
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _confirm(person: User, me: User | None) -> None:
+    """The address is proven.
+
+    Anybody could have made the account with this address and set its password, so the password and
+    every sign-in end here; unless it was made in this very browser.
+    """
+    person.confirmed_at = journal.now()
+    journal.record(person, Verb.CONFIRMED, f"user:{person.id}")
+    if me is None or me.id != person.id:
+        person.password_hash = None
+        accounts.sign_out_elsewhere(person, None)
+
+
+def _forget_links(person: User) -> None:
+    """Links sent before a new password was set are of no use any more."""
+    db.session.execute(
+        update(MailLink)
+        .where(MailLink.user_id == person.id, MailLink.used_at.is_(None))
+        .values(used_at=journal.now())
+    )
+
+
+def _usable(token: str) -> tuple[Any, ...]:
+    return (
+        MailLink.token_digest == tokens.digest(token),
+        MailLink.used_at.is_(None),
+        MailLink.expires_at > journal.now(),
+    )

@@ -1,0 +1,89 @@
+"""The render process: makes PDFs in a child that is started for the first one and ends when idle.
+
+WeasyPrint with our fonts takes two seconds to start and 150 MB to keep: only while it is needed.
+"""
+
+import multiprocessing
+import signal
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from lms.render.pdf import CertificateFacts, certificate_pdf
+
+IDLE = 60
+"""Seconds without work after which the child ends by itself."""
+PATIENCE = 60
+"""Seconds a page may take; then the child is ended."""
+
+
+class NotRendered(Exception):
+    """The page could not be made, and why."""
+
+
+class RenderProcess:
+    """One child at a time. Not to be shared between threads."""
+
+    def __init__(self, *, idle: float = IDLE, patience: float = PATIENCE) -> None:
+        self.idle, self.patience = idle, patience
+        self._child: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def make(self, facts: CertificateFacts) -> bytes:
+        """The PDF. Raises NotRendered; the next page gets a new child if this one died."""
+        pipe = self._started()
+        try:
+            pipe.send(facts)
+            if not pipe.poll(self.patience):
+                raise NotRendered(f"no page within {self.patience} s")
+            answer = pipe.recv()
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise NotRendered("the render process ended") from error
+        except NotRendered:
+            self.stop()
+            raise
+        if isinstance(answer, bytes):
+            return answer
+        raise NotRendered(str(answer))
+
+    def stop(self) -> None:
+        """End the child, if there is one."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.join()
+            self._child.close()
+        self._child = self._pipe = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a child is there; it may end by itself at any time."""
+        return self._child is not None and self._child.is_alive()
+
+    def _started(self) -> Connection:
+        """The pipe to a living child. A new program, not a fork: this process has threads."""
+        if self._pipe is None or not self.is_running:
+            self.stop()
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._child = context.Process(target=serve, args=(theirs, self.idle), daemon=True)
+            self._child.start()
+            theirs.close()
+            self._pipe = ours
+        return self._pipe
+
+
+def serve(pipe: Connection, idle: float) -> None:
+    """In the child: answer facts with bytes, or with the reason why not, until nothing comes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
+    while pipe.poll(idle):
+        try:
+            facts: CertificateFacts = pipe.recv()
+        except EOFError:  # the parent is gone
+            return
+        try:
+            answer: bytes | str = certificate_pdf(facts)
+        except Exception as error:  # one bad page must not end the process
+            answer = f"{type(error).__name__}: {error}"
+        pipe.send(answer)

@@ -1,0 +1,80 @@
+"""Sends the mail that waits in the outbox. The worker calls it; it commits each step itself."""
+
+import logging
+
+from flask import current_app
+
+from lms import smtp
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import mail
+from lms.models import OutgoingMail
+from lms.render.mail import Letter, Sender, message
+
+log = logging.getLogger(__name__)
+
+
+def send_waiting_mail() -> int:
+    """Send what waits, one after the other; how many were sent.
+
+    Without a mail server nothing is sent: in development mails are read at /dev/mail.
+    """
+    mail_url = current_app.config["MAIL_URL"]
+    sent = 0
+    while mail_url and (number := _claim()) is not None:
+        sent += _send(number, str(mail_url))
+    return sent
+
+
+def letter(row: OutgoingMail) -> Letter:
+    """The plain values that a mail is made from."""
+    return Letter(
+        kind=row.kind,
+        recipient=row.recipient,
+        language=row.language,
+        facts=row.facts,
+        key=row.message_id,
+        written_at=row.created_at,
+    )
+
+
+def sender() -> Sender:
+    """What the settings say."""
+    return Sender(
+        mail_from=str(current_app.config["MAIL_FROM"]),
+        public_url=str(current_app.config["PUBLIC_URL"]),
+        site_name=str(current_app.config["SITE_NAME"]),
+    )
+
+
+def _claim() -> int | None:
+    begin_writing()
+    row = mail.claim_next()
+    number = None if row is None else row.id
+    db.session.commit()
+    return number
+
+
+def _send(number: int, mail_url: str) -> bool:
+    """Make and send it outside of any writing; whether the server took it."""
+    begin_reading()
+    written = letter(mail.find(number))
+    db.session.rollback()
+    failure = _try(written, mail_url)
+    begin_writing()
+    row, forget = mail.find(number), current_app.config["ENVIRONMENT"] == "production"
+    if failure is None:
+        mail.mark_sent(row, forget=forget)
+    else:
+        mail.mark_failed(row, failure, forget=forget)
+    db.session.commit()
+    return failure is None
+
+
+def _try(written: Letter, mail_url: str) -> str | None:
+    """What went wrong, if anything. The log names no address: servers repeat it in their answers."""
+    try:
+        smtp.send(message(written, sender()), mail_url)
+    except Exception as error:  # one bad mail must not stop the others
+        log.warning("mail %s was not sent: %s", written.key, type(error).__name__)
+        return str(error)
+    return None

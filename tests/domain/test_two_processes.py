@@ -1,0 +1,135 @@
+"""Two processes do the same thing at the same moment: there is one of each afterwards."""
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from threading import BrokenBarrierError
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lms import create_app
+from lms.database import begin_writing, db
+from lms.domain import catalogue
+from lms.domain.errors import Conflict
+from lms.domain.learning import attempts, completion, papers
+from lms.models import (
+    Answer,
+    Attempt,
+    Certificate,
+    Completion,
+    Course,
+    Enrolment,
+    Event,
+    User,
+    Verb,
+)
+from tests.conftest import dispose, settings
+
+SPAWN = multiprocessing.get_context("spawn")
+TIMES = 4
+QUIZ = "names/quiz"
+PAGE = "names/what-is-a-name"
+RIGHT = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
+
+
+def hammer(app: Flask, folder: Path, deed: Callable[[int], None]) -> None:
+    """Run the deed in two processes, several times each, both beginning at once."""
+    url = app.config["DATABASE_URL"]
+    db.session.commit()
+    barrier = SPAWN.Barrier(2)
+    both = [SPAWN.Process(target=work, args=(url, folder, deed, barrier, n)) for n in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(60)
+    assert [process.exitcode for process in both] == [0, 0]
+
+
+def work(url: str, folder: Path, deed: Callable[[int], None], barrier: object, number: int) -> None:
+    """One of the two."""
+    app = create_app(settings(folder, url))
+    with app.app_context():
+        try:
+            barrier.wait(30)  # type: ignore[attr-defined]
+        except BrokenBarrierError:
+            raise SystemExit(3) from None
+        for _ in range(TIMES):
+            begin_writing()
+            try:
+                deed(number)
+                db.session.commit()
+            except Conflict:
+                db.session.rollback()
+        dispose()
+
+
+def amina_and_course() -> tuple[User, Course]:
+    """Read again in this process."""
+    return db.session.scalars(select(User)).one(), catalogue.find_course("small")
+
+
+def start(_number: int) -> None:
+    attempts.start_attempt(*amina_and_course(), QUIZ)
+
+
+def finish(number: int) -> None:
+    """Start, answer and hand in whatever is open."""
+    me, course = amina_and_course()
+    attempt = db.session.scalars(select(Attempt)).one()
+    given = {q.position: RIGHT[q.text.id] for q in papers.paper_of(attempt)}
+    attempts.submit_attempt(me, attempt, counter=number + 1, responses=given)
+
+
+def save(number: int) -> None:
+    me, _course = amina_and_course()
+    attempt = db.session.scalars(select(Attempt)).one()
+    given = {q.position: RIGHT[q.text.id] for q in papers.paper_of(attempt)}
+    attempts.save_answers(me, attempt, counter=attempt.counter + 1, responses=given)
+
+
+def read_page(_number: int) -> None:
+    completion.complete_lesson(*amina_and_course(), PAGE)
+
+
+def test_one_attempt_is_started(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
+    hammer(app, tmp_path, start)
+
+    assert [a.number for a in db.session.scalars(select(Attempt))] == [1]
+    assert len(db.session.scalars(select(Enrolment)).all()) == 1
+
+
+def test_one_attempt_is_saved(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
+    attempts.start_attempt(amina, small, QUIZ)
+    hammer(app, tmp_path, save)
+
+    assert len(db.session.scalars(select(Answer)).all()) == len(RIGHT)
+
+
+def test_one_attempt_is_handed_in_and_one_certificate_is_issued(
+    app: Flask, amina: User, small: Course, tmp_path: Path
+) -> None:
+    completion.complete_lesson(amina, small, PAGE)
+    attempts.start_attempt(amina, small, QUIZ)
+    hammer(app, tmp_path, finish)
+
+    assert [a.percent for a in db.session.scalars(select(Attempt))] == [100]
+    assert len(db.session.scalars(select(Certificate)).all()) == 1
+    verbs = db.session.scalars(select(Event.verb)).all()
+    assert [verbs.count(verb) for verb in (Verb.SUBMITTED, Verb.PASSED, Verb.EARNED)] == [1, 1, 1]
+
+
+def test_one_page_is_done(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
+    hammer(app, tmp_path, read_page)
+
+    assert len(db.session.scalars(select(Completion)).all()) == 1
+
+
+def test_a_process_that_fails_is_noticed(app: Flask, amina: User, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        hammer(app, tmp_path, fail)
+
+
+def fail(_number: int) -> None:
+    raise ValueError

@@ -1,0 +1,343 @@
+"""Certificates on paper: what they say, in every script, and what they cannot read."""
+
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError
+
+from lms.render import fitting, pdf
+from lms.render.fitting import Size
+from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parent.parent.parent
+
+FACTS = CertificateFacts(
+    number="7K3M-9QXF-2WTD",
+    address="https://learn.npoc.example/c/7K3M9QXF2WTD",
+    site_name="NPOC Learn",
+    holder_name="Fatoumata Bâ-N’Diaye",
+    course_title="DNS essentials for not-for-profits",
+    language="en",
+    hours="6",
+    percent=80,
+    title="Certificate of completion",
+    statement="has completed the course",
+    signatories=(("Amina Diallo", "Programme lead"), ("Carlos Rivera", "")),
+    partners=("Open Harbour", "Réseau Sud"),
+    issuer="Not-for-Profit Operational Concerns Constituency",
+    issued_at=datetime(2026, 5, 23, 9, tzinfo=UTC),
+    valid_until=datetime(2029, 5, 23, 9, tzinfo=UTC),
+)
+NAMES = {
+    "Latin": "Zoë Łukasiewicz-Ñúñez Œuvrard",
+    "Arabic": "عائشة بنت محمد الأمين",
+    "Arabic, more than 40 letters": "عبد الرحمن بن محمد بن عبد العزيز بن عبد الله الحضرمي",
+    "Persian": "پگاه گل‌محمدی",
+    "Cyrillic": "Константин Воскресенский",
+    "Ukrainian and Kazakh": "Ґалаґан Їжакевич Әлия Құнанбаева",
+    "Chinese": "李小龍",
+    "rare Chinese": "龚䶮 㛃骉",
+    "Vietnamese": "Nguyễn Thị Ánh Nguyệt",
+    "Greek": "Ελένη Παπαδοπούλου",
+    "two scripts": "Amina أمينة 阿米娜",
+    "136 letters without a space": "Wolfeschlegelsteinhausenbergerdorff" * 3 + "w" * 31,
+    "200 wide letters": "W" * 200,
+    "200 Chinese characters": "欧阳诸葛" * 50,
+}
+
+
+def made(folder: Path, facts: CertificateFacts) -> Path:
+    """The file."""
+    path = folder / "certificate.pdf"
+    path.write_bytes(certificate_pdf(facts))
+    return path
+
+
+def text_of(path: Path) -> str:
+    """What pdftotext finds, as one line."""
+    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    return " ".join(unmarked(done.stdout).split())
+
+
+def unmarked(text: str) -> str:
+    """Without the marks of direction that pdftotext writes around foreign words."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def squeezed(text: str) -> str:
+    """Without spaces: where a line breaks is not what is asked."""
+    return "".join(unmarked(text).split())
+
+
+# --- what it says -------------------------------------------------------------------------------
+
+
+def test_it_says_all_that_was_frozen(tmp_path: Path) -> None:
+    text = text_of(made(tmp_path, FACTS))
+
+    for said in (
+        "NPOC Learn",
+        "Not-for-Profit Operational Concerns Constituency",
+        "with Open Harbour, Réseau Sud",
+        "Certificate of completion",
+        "Fatoumata Bâ-N’Diaye",
+        "has completed the course",
+        "DNS essentials for not-for-profits",
+        "6 hours · in English · score 80%",
+        "Amina Diallo Programme lead",
+        "Carlos Rivera",
+        "Issued on 23 May 2026 · valid until 23 May 2029",
+        "7K3M-9QXF-2WTD",
+        "Check this certificate",
+        "learn.npoc.example/c",
+    ):
+        assert said in text
+
+
+def test_what_there_is_not_is_not_said(tmp_path: Path) -> None:
+    bare = replace(
+        FACTS, percent=None, valid_until=None, signatories=(), partners=(), hours="6-8"
+    )
+
+    text = text_of(made(tmp_path, bare))
+
+    assert "6-8 hours · in English" in text
+    for unsaid in ("score", "valid until", "None", " with "):
+        assert unsaid not in text
+
+
+def test_the_authors_words_stand_around_the_title_and_nothing_is_said_twice(tmp_path: Path) -> None:
+    words = f"{FACTS.holder_name} has completed the course {FACTS.course_title} (6 hours), 80 %."
+
+    text = text_of(made(tmp_path, replace(FACTS, statement=words)))
+
+    assert text.count(FACTS.holder_name) == 1
+    assert f"has completed the course {FACTS.course_title} (6 hours), 80 %. in English" in text
+    assert "score" not in text
+
+
+def test_the_square_code_leads_to_the_check(tmp_path: Path) -> None:
+    path = made(tmp_path, FACTS)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", path, path], check=True)
+
+    found = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", f"{path}.png"], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout.strip() == FACTS.address
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_every_name_fits_and_can_be_copied_out(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path, replace(FACTS, holder_name=name))
+
+    assert squeezed(name) in squeezed(text_of(path))
+    assert len(PdfReader(path).pages) == 1
+    for box in name_lines(path):
+        assert box[0] >= 96 - 0.5
+        assert box[2] <= 297 - 24 + 0.5
+        assert 70 <= box[1] <= box[3] <= 98
+
+
+def name_lines(path: Path) -> Iterator[tuple[float, ...]]:
+    """The boxes of the lines between kind and statement, in mm."""
+    done = subprocess.run(
+        ["pdftotext", "-bbox-layout", path, "-"], capture_output=True, text=True, check=True
+    )
+    page = HTML(string=done.stdout).etree_element
+    for line in page.iter("{*}line"):
+        box = tuple(float(line.get(side)) * 25.4 / 72 for side in ("xmin", "ymin", "xmax", "ymax"))
+        if 72 <= (box[1] + box[3]) / 2 <= 95:
+            yield box
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of translations of the test's own."""
+    monkeypatch.setattr(pdf, "CATALOGUES", tmp_path)
+    for cached in (pdf._translations, pdf._templates):
+        cached.cache_clear()
+    yield tmp_path
+    for cached in (pdf._translations, pdf._templates):
+        cached.cache_clear()
+
+
+def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> None:
+    arabic = Catalog(locale="ar")
+    arabic.add("Check this certificate", "تحقّق من هذه الشهادة")
+    arabic.add("Issued on %(day)s", "صدرت في %(day)s")
+    arabic.add("Certificate of completion", "شهادة إتمام")
+    folder = catalogues / "ar" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, arabic)
+
+    html = certificate_html(replace(FACTS, language="ar"))
+
+    assert '<html lang="ar" dir="rtl">' in html
+    assert '<h1 lang="ar" dir="rtl">شهادة إتمام</h1>' in html
+    assert "صدرت في 23 مايو 2026" in html
+    assert "العربية" in html
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("pt-BR", "ltr")])
+def test_where_nobody_translated_the_labels_are_english(
+    catalogues: Path, language: str, direction: str
+) -> None:
+    html = certificate_html(replace(FACTS, language=language))
+
+    assert '<html lang="en" dir="ltr">' in html
+    assert f'<h1 lang="{language}" dir="{direction}">Certificate of completion</h1>' in html
+    assert "Issued on 23 May 2026" in html
+
+
+# --- how it is made -----------------------------------------------------------------------------
+
+
+def test_it_is_tagged_with_title_and_language(tmp_path: Path) -> None:
+    reader = PdfReader(made(tmp_path, FACTS))
+    catalog: Any = reader.trailer["/Root"]
+
+    assert catalog["/Lang"] == "en"
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Certificate of completion: Fatoumata Bâ-N’Diaye"
+    assert reader.metadata.author == "NPOC Learn"
+    kinds = [element["/S"] for element in elements(catalog["/StructTreeRoot"])]
+    assert kinds.count("/H1") == kinds.count("/H2") == kinds.count("/Figure") == 1
+    figure = next(e for e in elements(catalog["/StructTreeRoot"]) if e["/S"] == "/Figure")
+    assert figure["/Alt"] == f"Square code with the address {FACTS.address}"
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """All below a node of the structure."""
+    for child in node.get("/K", ()) if not isinstance(node.get("/K", ()), int) else ():
+        below = child.get_object() if hasattr(child, "get_object") else child
+        if isinstance(below, dict) and "/S" in below:
+            yield below
+            yield from elements(below)
+
+
+def test_it_is_one_landscape_page(tmp_path: Path) -> None:
+    (page,) = PdfReader(made(tmp_path, FACTS)).pages
+
+    assert round(float(page.mediabox.width) * 25.4 / 72) == 297
+    assert round(float(page.mediabox.height) * 25.4 / 72) == 210
+
+
+def test_the_same_facts_are_the_same_bytes_in_every_process() -> None:
+    code = (
+        "import sys\nfrom tests.render.test_pdf import FACTS\n"
+        "from lms.render.pdf import certificate_pdf\n"
+        "sys.stdout.buffer.write(certificate_pdf(FACTS))"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT
+    ).stdout
+
+    assert certificate_pdf(FACTS) == elsewhere
+    assert certificate_pdf(replace(FACTS, percent=81)) != elsewhere
+
+
+# --- what it cannot read ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=file:///etc/passwd>",
+        "<img src=http://127.0.0.1:9/x>",
+        '"><script>alert(1)</script>',
+        "<link rel=attachment href=file:///etc/hostname>",
+        "<style>@import url(file:///etc/passwd)</style>",
+        "{{ facts }} {% raw %} 100% %s %(x)s",
+    ],
+)
+def test_a_hostile_name_or_title_is_only_text(tmp_path: Path, hostile: str) -> None:
+    facts = replace(
+        FACTS,
+        holder_name=hostile,
+        course_title=hostile,
+        title=hostile,
+        issuer=hostile,
+        statement=f"{hostile} {hostile}",
+        signatories=((hostile, hostile),),
+        partners=(hostile,),
+    )
+    path = made(tmp_path, facts)
+
+    assert squeezed(text_of(path)).count(squeezed(hostile)) >= 6
+    assert not PdfReader(path).attachments
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://127.0.0.1:9/",
+        "https://example.org/",
+        "ftp://example.org/",
+        "data:text/plain,x",
+        "certificate:../pdf.py",
+        "certificate:nothing.woff2",
+        "fan.svg",
+    ],
+)
+def test_weasyprint_reads_nothing_that_it_was_not_handed(address: str) -> None:
+    _fonts, _sheet, fetcher = pdf._style()
+
+    with pytest.raises(ValueError, match="refused"):
+        fetcher.fetch(address)
+
+
+def test_a_page_that_asks_for_something_else_is_not_made(tmp_path: Path) -> None:
+    fonts, sheet, fetcher = pdf._style()
+    page = HTML(string=f"<img src={tmp_path.as_uri()}/secret.png>", url_fetcher=fetcher)
+
+    with pytest.raises(FatalURLFetchingError):
+        page.write_pdf(stylesheets=[sheet], font_config=fonts)
+
+
+# --- what fits ----------------------------------------------------------------------------------
+
+
+@given(st.text(min_size=1, max_size=200), st.floats(5, 60))
+def test_a_wider_line_never_needs_more_lines(text: str, ems: float) -> None:
+    assert 1 <= fitting.lines(text, ems * 2) <= fitting.lines(text, ems)
+
+
+def test_the_largest_size_that_fits_is_chosen() -> None:
+    sizes = (Size("large", 10, 1), Size("middle", 20, 1), Size("small", 30, 2))
+
+    assert fitting.choose("Amina", sizes) == "large"
+    assert fitting.choose("Amina " * 5, sizes) == "middle"
+    assert fitting.choose("Amina " * 500, sizes) == "small"
+    assert fitting.choose("阿" * 9, sizes) == "large"
+    assert fitting.choose("阿" * 11, sizes) == "middle"
+
+
+def test_bold_takes_more_room() -> None:
+    text = "n" * 100
+    plain, bold = (fitting.lines(text, 17.2, bold=bold) for bold in (False, True))
+    assert plain < bold
+
+
+def test_marks_and_unknown_signs_are_counted() -> None:
+    assert fitting.lines("\u0e01" * 12, 10) == 2  # Thai is in none of our fonts: one em each
+    assert fitting.lines("\u0e31" * 500, 10) == 1  # but what stands above another takes no room

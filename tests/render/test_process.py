@@ -1,0 +1,116 @@
+"""The render process: a child for the first page, gone when idle, replaced when it dies."""
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from threading import Thread
+
+import pytest
+
+from lms.render.pdf import certificate_pdf
+from lms.render.process import NotRendered, RenderProcess, serve
+from tests.render.test_pdf import FACTS
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def process() -> Iterator[RenderProcess]:
+    process = RenderProcess(idle=30)
+    yield process
+    process.stop()
+
+
+def test_there_is_no_child_until_the_first_page(process: RenderProcess) -> None:
+    assert not process.is_running
+
+    page = process.make(FACTS)
+
+    assert process.is_running
+    assert page == certificate_pdf(FACTS)
+    process.stop()
+    assert not process.is_running
+
+
+def test_it_ends_when_idle_and_comes_back_when_needed() -> None:
+    process = RenderProcess(idle=0.2)
+    first = process.make(FACTS)
+    deadline = time.monotonic() + 30
+    while process.is_running and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not process.is_running
+
+    assert process.make(FACTS) == first
+    process.stop()
+
+
+def test_a_page_that_cannot_be_made_says_why_and_the_next_one_is(process: RenderProcess) -> None:
+    with pytest.raises(NotRendered, match="UnknownLocaleError"):
+        process.make(replace(FACTS, language="xx-nowhere"))
+
+    assert process.make(FACTS).startswith(b"%PDF")
+
+
+def test_a_child_that_dies_is_replaced(process: RenderProcess) -> None:
+    process.make(FACTS)
+    killer = Thread(target=kill_soon, args=(process,))
+    killer.start()
+    with pytest.raises(NotRendered, match="the render process ended"):
+        for _ in range(1000):
+            process.make(FACTS)
+    killer.join()
+
+    assert process.make(FACTS).startswith(b"%PDF")
+
+
+def kill_soon(process: RenderProcess) -> None:
+    """As the system does when memory runs out."""
+    time.sleep(0.5)
+    assert process._child is not None
+    process._child.kill()
+
+
+def test_a_page_that_takes_too_long_is_given_up() -> None:
+    process = RenderProcess(patience=0.001)
+
+    with pytest.raises(NotRendered, match=r"no page within 0\.001 s"):
+        process.make(FACTS)
+
+    assert not process.is_running
+
+
+def test_the_child_answers_until_its_parent_is_gone() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    for facts in (replace(FACTS, language="xx-nowhere"), FACTS):
+        ours.send(facts)
+    parent = Thread(target=close_after_two, args=(ours, answers := []))
+    parent.start()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        serve(theirs, idle=30)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        theirs.close()
+    parent.join()
+
+    assert str(answers[0]).startswith("UnknownLocaleError")
+    assert answers[1] == certificate_pdf(FACTS)
+
+
+def close_after_two(pipe: Connection, answers: list[object]) -> None:
+    """A parent that ends."""
+    answers += [pipe.recv(), pipe.recv()]
+    pipe.close()
+
+
+def test_a_child_that_is_not_needed_ends() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    before = signal.getsignal(signal.SIGINT)
+    serve(theirs, idle=0)
+    signal.signal(signal.SIGINT, before)
+
+    ours.close()
+    theirs.close()

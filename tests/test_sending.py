@@ -1,0 +1,119 @@
+"""Mail on its way from the outbox to a real SMTP server."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from lms.database import db
+from lms.domain import journal, links, mail
+from lms.models import MailKind, OutgoingMail, User
+from lms.sending import send_waiting_mail
+from tests import servers
+from tests.servers import Post
+
+
+@pytest.fixture
+def post(app: Flask) -> Iterator[Post]:
+    """A mail server that the application knows."""
+    with servers.smtp_server() as post:
+        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{post.port}"
+        yield post
+
+
+def enqueue(to: str = "amina@ngo.example") -> int:
+    row = mail.enqueue(MailKind.NO_ACCOUNT, to=to, language="en")
+    db.session.commit()
+    return row.id
+
+
+def rows() -> list[OutgoingMail]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+
+
+def test_what_waits_is_sent_once(post: Post) -> None:
+    enqueue()
+    enqueue("معلومات@مثال.السعودية")
+    assert send_waiting_mail() == 2
+    assert send_waiting_mail() == 0
+    assert post.recipients == [["amina@ngo.example"], ["معلومات@مثال.السعودية"]]
+    assert [row.sent_at is not None for row in rows()] == [True, True]
+
+
+def test_without_a_mail_server_nothing_is_sent(app: Flask) -> None:
+    enqueue()
+    assert send_waiting_mail() == 0
+    assert [(row.sent_at, row.claimed_at, row.tries) for row in rows()] == [(None, None, 0)]
+
+
+def test_a_mail_that_the_server_refuses_waits_and_the_others_go(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    enqueue()
+    post.refuse = "550 No such user amina@ngo.example here"
+    assert send_waiting_mail() == 0
+    post.refuse = ""
+    enqueue("eve@ngo.example")
+    assert send_waiting_mail() == 1
+    first, second = rows()
+    assert (first.sent_at, second.sent_at is None) == (None, False)
+    assert first.last_error == ("SMTPDataError: (550, b'No such user amina@ngo.example here')")
+    assert "was not sent: NotSent" in caplog.text
+    assert "amina@ngo.example" not in caplog.text
+
+
+def test_a_mail_that_cannot_be_made_does_not_stop_the_others(post: Post) -> None:
+    row = mail.enqueue(MailKind.CONFIRM, to="amina@ngo.example", language="en")  # no token
+    db.session.commit()
+    enqueue()
+    assert send_waiting_mail() == 1
+    assert row.last_error == "'token' is undefined"
+
+
+def test_a_mail_sent_again_after_a_crash_is_recognised_as_the_same(post: Post) -> None:
+    enqueue()
+    send_waiting_mail()
+    db.session.execute(
+        update(OutgoingMail).values(sent_at=None, claimed_at=journal.now() - timedelta(minutes=11))
+    )
+    db.session.commit()
+    assert send_waiting_mail() == 1
+    first, second = (message["Message-ID"] for message in post.messages)
+    assert first == second
+
+
+@pytest.mark.parametrize(("environment", "kept"), [("production", False), ("development", True)])
+def test_in_production_a_link_is_forgotten_once_it_is_sent(
+    app: Flask, post: Post, amina: User, environment: str, kept: bool
+) -> None:
+    links.send_sign_in("amina@ngo.example", "en")
+    db.session.commit()
+    app.config["ENVIRONMENT"] = environment
+    assert send_waiting_mail() == 1
+    assert [bool(row.facts) for row in rows()] == [kept]
+
+
+def test_two_workers_send_each_mail_once(app: Flask, post: Post) -> None:
+    for number in range(10):
+        enqueue(f"amina{number}@ngo.example")
+    db.session.rollback()
+    sent: list[int] = []
+
+    def work() -> None:
+        with app.app_context():
+            sent.append(send_waiting_mail())
+            db.session.remove()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(sent) == 10
+    assert sorted(to for [to] in post.recipients) == [
+        f"amina{number}@ngo.example" for number in range(10)
+    ]
