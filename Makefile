@@ -1,0 +1,67 @@
+# Two commands are enough: `make run` and `make test`.
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PYTHON := python3
+
+POT := tmp/messages.pot
+EXTRACT := pybabel -q extract --mapping-file pyproject.toml --keywords lazy_gettext --keywords _l \
+	--no-location --sort-output --omit-header --output-file $(POT) lms
+UPDATE := pybabel -q update --domain messages --input-file $(POT) --output-dir lms/translations \
+	--no-fuzzy-matching --ignore-obsolete --omit-header
+PYTEST := pytest -q -n 2 --cov=lms --cov-report=
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set everything up and serve on http://127.0.0.1:8000
+	@$(PYTHON) tools/setup.py
+	@exec lms serve --prepare
+
+test: setup-tests style types translations tests ## set everything up and run every check
+
+setup-tests:
+	@$(PYTHON) tools/setup.py --tests
+
+style: ## is it written as we write?
+	ruff check
+	ruff format --check
+	djlint --quiet --lint --check lms/templates
+
+types: ## are the types right?
+	mypy
+
+translations: ## does every catalogue know every text?
+	@mkdir -p tmp
+	$(EXTRACT)
+	$(UPDATE) --check
+
+tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is reached
+	coverage erase
+	DATABASE=sqlite COVERAGE_FILE=.coverage.sqlite $(PYTEST)
+	DATABASE=postgresql COVERAGE_FILE=.coverage.postgresql $(PYTEST) -m "not browser and not once"
+	coverage combine --quiet .coverage.sqlite .coverage.postgresql
+	coverage report --fail-under=100
+
+format: ## write it as we write
+	ruff check --fix
+	ruff format
+	djlint --quiet --reformat lms/templates
+
+catalogues: ## bring new texts into the catalogues of the translators
+	@mkdir -p tmp
+	$(EXTRACT)
+	$(UPDATE)
+
+lock: ## choose the newest packages (needs uv)
+	for name in requirements requirements-dev; do \
+		uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+			--no-header --python-version 3.11.2 $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+clean: ## forget everything that was made, but not what people entered (instance/)
+	rm -rf .venv .native .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* tmp
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find lms -name '*.mo' -delete
+
+.PHONY: help run test setup-tests style types translations tests format catalogues lock clean
+.DEFAULT_GOAL := help

@@ -1,0 +1,268 @@
+"""Every setting, read from the environment: its name, default and reason.
+
+Only wsgi.py imports this; the rest of the application reads `current_app.config`.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_SECRET = "development: everybody knows this secret"  # noqa: S105  # refused in production
+
+
+class SettingsError(SystemExit):
+    """Ends the program with everything that is wrong and what to set, instead of a traceback."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n  ".join(["NPOC Learn cannot start:", *problems]))
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> dict[str, object]:
+    """The configuration of the Flask application.
+
+    Holds every setting under its own name, and SQLALCHEMY_DATABASE_URI.
+    An empty variable counts as not set. Raises SettingsError with all problems at once.
+    """
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for setting in SETTINGS:
+        try:
+            values[setting.name] = setting.value(env, values)
+        except ValueError as error:
+            problems.append(f"{setting.name}: {error}")
+            values[setting.name] = setting.default  # to go on and find the other problems
+    if values.get("ENVIRONMENT") == "production":
+        problems.extend(missing_in_production(env))
+    if problems:
+        raise SettingsError(problems)
+    return {**values, "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    name: str
+    default: str
+    """May refer to a setting above it, as in {INSTANCE_FOLDER}. Empty means: none."""
+    reason: str
+    read: Callable[[str], object] = str
+    """Text to value; its ValueError says what the value should be."""
+    secret: bool = False
+    """May also come from the file that NAME_FILE names, so that no process list shows it."""
+    production: str = ""
+    """What to set in production, where the default will not do."""
+
+    def value(self, env: Mapping[str, str], earlier: Mapping[str, object]) -> object:
+        text = self.text(env) or self.default.format_map(earlier)
+        return self.read(text) if text else None
+
+    def text(self, env: Mapping[str, str]) -> str:
+        """What the environment says; empty when it says nothing."""
+        file = env.get(f"{self.name}_FILE", "").strip() if self.secret else ""
+        if not file:
+            return env.get(self.name, "").strip()
+        if env.get(self.name):
+            raise ValueError(f"set it or {self.name}_FILE, not both")
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"{self.name}_FILE cannot be read: {error}") from None
+
+
+def missing_in_production(env: Mapping[str, str]) -> Iterator[str]:
+    for setting in SETTINGS:
+        if not setting.production:
+            continue
+        try:
+            text = setting.text(env)
+        except ValueError:
+            continue  # reported already
+        if text in ("", setting.default):
+            file = f" (or {setting.name}_FILE to a file with it)" if setting.secret else ""
+            yield f"set {setting.name}{file} to {setting.production}"
+
+
+# --- from text to value -------------------------------------------------------------------------
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"{text!r} is not one of {', '.join(names)}")
+        return text
+
+    return read
+
+
+def number(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+            raise ValueError(f"{text!r} is not a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def address(*schemes: str, example: str) -> Callable[[str], str]:
+    """An address with one of these schemes. Errors never repeat it: it may hold a password."""
+
+    def read(text: str) -> str:
+        wrong = ValueError(f"it must look like {example}")
+        try:
+            parts = urlsplit(text)
+            _ = parts.port  # raises when it is no number
+        except ValueError:
+            raise wrong from None
+        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+            raise wrong
+        return text
+
+    return read
+
+
+def secret_key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("it must have at least 32 characters")
+    return text
+
+
+def public_url(text: str) -> str:
+    parts = urlsplit(address("http", "https", example="https://learn.example.org")(text))
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("it must be scheme and host only, such as https://learn.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def proxies(text: str) -> int | tuple[IPv4Network | IPv6Network, ...]:
+    """How many proxies stand before the server, or the networks they stand in."""
+    if text.isascii() and text.isdigit():
+        return number(0, 9)(text)
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError:
+        example = "a number, or addresses such as 10.0.0.7, 192.168.1.0/24"
+        raise ValueError(f"{text!r} must be {example}") from None
+
+
+def database_url(text: str) -> str:
+    """The address with the driver named that we ship."""
+    example = "postgresql://user:password@host/name"
+    schemes = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+    address(*schemes, example=example)(text)
+    scheme, rest = text.split(":", 1)
+    return text if scheme == "sqlite" else f"postgresql+psycopg:{rest}"
+
+
+def folder(text: str) -> Path:
+    """A folder; a relative one lies in the project, wherever the command was typed."""
+    return ROOT / Path(text).expanduser()
+
+
+# --- the settings -------------------------------------------------------------------------------
+
+SETTINGS = (
+    Setting(
+        name="ENVIRONMENT",
+        default="development",
+        reason="production refuses the defaults that are safe on your own machine only",
+        read=one_of("development", "production"),
+    ),
+    Setting(
+        name="SECRET_KEY",
+        default=DEVELOPMENT_SECRET,
+        reason="signs cookies; whoever knows it can be anybody",
+        read=secret_key,
+        secret=True,
+        production="at least 32 random characters, such as the output of: openssl rand -hex 32",
+    ),
+    Setting(
+        name="HOST",
+        default="127.0.0.1",
+        reason="where the server listens; a proxy on the same machine needs no more",
+    ),
+    Setting(
+        name="PORT",
+        default="8000",
+        reason="where the server listens",
+        read=number(1, 65535),
+    ),
+    Setting(
+        name="PUBLIC_URL",
+        default="http://{HOST}:{PORT}",
+        reason="begins every link in mails and the QR code on certificates; other hosts get 400",
+        read=public_url,
+        production="the address people type, such as https://learn.example.org",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        default="0",
+        reason="whose X-Forwarded-* headers count: how many proxies, or their addresses",
+        read=proxies,
+    ),
+    Setting(
+        name="INSTANCE_FOLDER",
+        default="instance",
+        reason="where this installation keeps its database, keys and files",
+        read=folder,
+    ),
+    Setting(
+        name="DATABASE_URL",
+        default="sqlite:///{INSTANCE_FOLDER}/learn.sqlite",
+        reason="PostgreSQL lets several machines share one database",
+        read=database_url,
+        secret=True,
+    ),
+    Setting(
+        name="REDIS_URL",
+        default="",
+        reason="lets several machines share the task queue and the rate limits",
+        read=address("redis", "rediss", "unix", example="redis://:password@host:6379/0"),
+        secret=True,
+    ),
+    Setting(
+        name="FILES_URL",
+        default="file://{INSTANCE_FOLDER}/files",
+        reason="where certificates and pictures lie; a bucket lets several machines share them",
+        read=address("file", "s3", example="file:///var/lib/learn or s3://bucket/folder"),
+        secret=True,
+    ),
+    Setting(
+        name="MAIL_URL",
+        default="",
+        reason="the server that sends mail; without one, mails are only shown at /dev/mail",
+        read=address("smtp", "smtps", example="smtps://user:password@host:465"),
+        secret=True,
+        production="your mail server, such as smtp://user:password@host:587?starttls=yes",
+    ),
+    Setting(
+        name="MAIL_FROM",
+        default="NPOC Learn <learn@npoc.example>",
+        reason="the sender people see",
+    ),
+    Setting(
+        name="SITE_NAME",
+        default="NPOC Learn",
+        reason="the name on every page and mail",
+    ),
+    Setting(
+        name="WEB_WORKERS",
+        default="1",
+        reason="processes that answer; about one for each core",
+        read=number(1, 256),
+    ),
+    Setting(
+        name="WEB_THREADS",
+        default="4",
+        reason="requests that one process answers at a time",
+        read=number(1, 256),
+    ),
+    Setting(
+        name="LOG_LEVEL",
+        default="info",
+        reason="how much is written to the log",
+        read=one_of("debug", "info", "warning", "error"),
+    ),
+)

@@ -1,0 +1,40 @@
+"""`lms people`: accounts made by whoever runs the platform."""
+
+import click
+from flask.cli import AppGroup
+
+from lms.database import db
+from lms.domain import accounts, links
+from lms.domain.permissions import System
+from lms.models import SiteRole
+
+people = AppGroup("people", help="The people of this platform.")
+
+
+@people.command()
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", type=click.Choice([*SiteRole]), help="More than a learner.")
+@click.option("--language", default="en", show_default=True, help="For mails and pages.")
+@click.option("--send-link", is_flag=True, help="Mail a sign-in link, do not ask for a password.")
+def add(name: str, email: str, role: str | None, language: str, *, send_link: bool) -> None:
+    """Make an account for NAME with the address EMAIL, which counts as confirmed."""
+    password = None if send_link else ask_password()
+    person = accounts.add_person(
+        System(),
+        name=name,
+        email=email,
+        password=password,
+        role=SiteRole(role) if role else None,
+        language=language,
+    )
+    if send_link:
+        links.send_sign_in(person.email, language)
+    db.session.commit()
+    click.echo(f"{person.name} <{person.email}> has an account.")
+
+
+def ask_password() -> str:
+    """Twice, unseen."""
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password

@@ -1,0 +1,31 @@
+"""`lms prepare`: brings an installation up to date with the code and with courses/."""
+
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask.cli import with_appcontext
+
+from lms.cli.courses import publish_shipped_courses
+from lms.cli.demo import ensure_cast
+from lms.cli.keys import ensure_keys, keys_folder
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@click.command()
+@with_appcontext
+def prepare() -> None:
+    """Bring the database, the keys and the shipped courses up to date. Twice is harmless.
+
+    In development, also make the demo cast and print who they are.
+    """
+    bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    """What `lms prepare` does, for `lms serve --prepare` too."""
+    flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    ensure_keys(keys_folder())
+    publish_shipped_courses(ROOT / "courses")
+    ensure_cast()

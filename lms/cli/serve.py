@@ -1,0 +1,104 @@
+"""`lms serve` and `lms worker`: the processes that run."""
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import ScriptInfo, pass_script_info, with_appcontext
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from lms import jobs
+from lms.cli.prepare import bring_up_to_date
+from lms.database import db
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 10
+"""Seconds that a process has to finish what it is doing when it is asked to end."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at the worker."""
+WORKER = (sys.executable, "-m", "lms.cli", "worker")
+
+
+@click.command()
+@click.option("--prepare", is_flag=True, help="First do what `lms prepare` does.")
+@with_appcontext
+def serve(*, prepare: bool) -> None:
+    """Serve the web pages, and do the background work beside them."""
+    if prepare:
+        bring_up_to_date()
+    settings = current_app.config
+    db.engine.dispose()  # the server's processes are forks of this one
+    server = Server(
+        "wsgi:app",
+        address=settings["HOST"],
+        port=settings["PORT"],
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=settings["WEB_WORKERS"],
+        blocking_threads=settings["WEB_THREADS"],
+        workers_kill_timeout=PATIENCE,
+        respawn_failed_workers=True,
+        log_level=LogLevels(settings["LOG_LEVEL"]),
+        working_dir=ROOT,
+    )
+    background = Background()
+    server.on_startup(background.start)
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    try:
+        server.serve()
+    except OSError as error:
+        address = f"{settings['HOST']}:{settings['PORT']}"
+        raise click.ClickException(f"Cannot listen on {address}: {error}") from error
+    finally:
+        background.stop()
+
+
+class Background:
+    """Keeps one worker process running, until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_running)
+
+    def start(self) -> None:
+        """Begin. The thread alone starts and ends the process, so nobody has to lock anything."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process and wait for it; harmless when it never began."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _keep_running(self) -> None:
+        while not self._stopping.is_set():
+            # A session of its own: Ctrl-C goes to us only, and we end it in our own time.
+            process = subprocess.Popen(WORKER, cwd=ROOT, start_new_session=True)
+            while process.poll() is None and not self._stopping.wait(LOOK_AGAIN):
+                pass
+            end(process)
+            if not self._stopping.wait(LOOK_AGAIN):
+                click.echo(f"The worker ended ({process.returncode}); starting it again.", err=True)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; insist when it does not. Harmless when it has ended."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@click.command()
+@pass_script_info
+def worker(script: ScriptInfo) -> None:
+    """Do the background work: send mail, make certificates, tidy up."""
+    jobs.run_worker(script.load_app())

@@ -1,0 +1,6 @@
+"""What a server loads: the application with the settings of its environment."""
+
+import config
+from lms import create_app
+
+app = create_app(config.from_environment())
