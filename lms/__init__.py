@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from lms import database, files, limits
+from lms import database, files, limits, waking
 from lms.web import (
     access,
     assets,
@@ -36,6 +36,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     database.init_app(app)
     files.init_app(app)
     limits.init_app(app)
+    waking.init_app(app)
 
     headers.init_app(app)
     language.init_app(app)

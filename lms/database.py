@@ -47,8 +47,8 @@ def _begin(connection: Connection) -> None:
     """Open the transaction in the mode that was asked for."""
     writing = _writing.get()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif not writing:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
