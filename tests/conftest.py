@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
@@ -222,6 +222,8 @@ class Browser(FlaskClient):
         headers = dict(kwargs.pop("headers", None) or {})  # type: ignore[call-overload]
         headers.setdefault("Sec-Fetch-Site", "same-origin")
         db.session.rollback()  # the test's own transaction would keep the view waiting
+        for name in list(g):  # the test's context is open: nothing is known from the last request
+            g.pop(name)
         return super().open(*args, headers=headers, **kwargs)  # type: ignore[arg-type]
 
     def sign_in(self, user: User) -> "Browser":
@@ -241,8 +243,11 @@ def visitor(app: Flask) -> Browser:
     return browser
 
 
+SignIn = Callable[[User], Browser]
+
+
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[User], Browser]:
+def sign_in(app: Flask) -> SignIn:
     """``sign_in(amina)``: a browser of its own in which she is signed in."""
 
     def sign_in(user: User) -> Browser:

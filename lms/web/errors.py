@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -55,8 +56,13 @@ def refused(error: DomainError) -> AnyResponse:
 
 def sign_in_first(_error: SignInNeeded) -> AnyResponse:
     """To the sign-in page, and back here afterwards."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
     return redirect(url_for("sign_in.form", next=back), 303)
+
+
+def _page_before() -> str:
+    """The page whose form was sent: a POST has no page of its own to come back to."""
+    return urlsplit(request.referrer or "").path
 
 
 def failed(error: HTTPException) -> AnyResponse:
@@ -72,7 +78,8 @@ def failed(error: HTTPException) -> AnyResponse:
 def broken(error: Exception) -> AnyResponse:
     """A fault of ours: the page shows a number that stands in the log beside the fault."""
     reference = secrets.token_hex(4)
-    log.error("error %s at %s %s", reference, request.method, request.path, exc_info=error)
+    rule = request.url_rule or "an unknown address"  # the address itself may hold a token
+    log.error("error %s at %s %s", reference, request.method, rule, exc_info=error)
     return page(500, gettext("Something broke on our side."), reference=reference)
 
 

@@ -1,6 +1,6 @@
 """What all forms share: messages in the reader's language, and text without stray spaces."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from wtforms import Form as PlainForm
@@ -21,7 +21,7 @@ class Form(PlainForm):
             return get_translations([language.current()])
 
     @classmethod
-    def sent(cls, **kwargs: Any) -> "Form":
+    def sent(cls, **kwargs: Any) -> Self:
         """The form with what the browser sent."""
         return cls(request.form, **kwargs)
 

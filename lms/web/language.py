@@ -69,6 +69,8 @@ def direction(language: str | None = None) -> str:
 
 def here_in(language: str) -> str:
     """The address of this very page in another language."""
+    if request.endpoint and "lang" not in (request.url_rule.arguments if request.url_rule else ()):
+        return f"/{language}/"  # a page without languages has no twin
     rest = request.path.removeprefix(f"/{current()}/").lstrip("/")
     query = request.query_string.decode("ascii", "ignore")
     return quote(f"/{language}/{rest}") + (f"?{query}" if query else "")

@@ -1,50 +1,147 @@
 """What every template may use: dates and numbers as the reader writes them, and the site's name."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from flask import Flask, current_app, url_for
+from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
 
+from lms.content.outline import LessonKind, LessonText
+from lms.domain.errors import _
+from lms.domain.learning.progress import Closed
 from lms.web import language
+
+LEVELS = {
+    "beginner": _("Beginner"),
+    "intermediate": _("Intermediate"),
+    "advanced": _("Advanced"),
+}
+KINDS = {
+    LessonKind.PAGE: _("Lesson"),
+    LessonKind.QUIZ: _("Quiz"),
+    LessonKind.EXAM: _("Exam"),
+    LessonKind.LAB: _("Lab"),
+    LessonKind.ASSIGNMENT: _("Assignment"),
+    LessonKind.SURVEY: _("Survey"),
+}
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def init_app(app: Flask) -> None:
     """Undefined names are errors, not empty places."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, month=month, moment=moment, percent=percent)
+    app.jinja_env.filters.update(
+        day=day,
+        month=month,
+        moment=moment,
+        span=span,
+        percent=percent,
+        share=share,
+        amount=amount,
+        hours=hours,
+        level=level,
+        kind=kind,
+        tongue_name=tongue_name,
+    )
     app.jinja_env.globals.update(
         site_name=app.config["SITE_NAME"],
         public_url_for=public_url_for,
+        reason=reason,
         development=app.config["ENVIRONMENT"] == "development",
     )
 
 
 def day(value: date | datetime) -> str:
     """``23 May 2026``; in Arabic with Latin digits, as in records and ports."""
-    return format_date(value, "long", locale=language.current())
+    return format_date(value, "long", locale=_locale())
 
 
 def month(value: date) -> str:
     """``March 2026``."""
-    return format_skeleton("yMMMM", value, locale=language.current())
+    return format_skeleton("yMMMM", value, locale=_locale())
 
 
 def moment(value: datetime) -> str:
     """A date with its time, in UTC."""
-    return f"{format_datetime(value, 'd MMMM y, HH:mm', locale=language.current())} UTC"
+    return f"{format_datetime(value, 'd MMMM y, HH:mm', locale=_locale())} UTC"
+
+
+def span(value: timedelta) -> str:
+    """A length of time in the largest unit that says it exactly: ``90 minutes``, ``1 day``."""
+    seconds = int(value.total_seconds())
+    unit, size = next((unit, size) for unit, size in UNITS if seconds % size == 0)
+    return str(format_unit(seconds // size, unit, locale=_locale()))
 
 
 def percent(value: int) -> str:
     """``80 %`` as the language writes it; ``value`` is already rounded down."""
-    return format_percent(value / 100, locale=language.current())
+    return format_percent(value / 100, locale=_locale())
+
+
+def share(value: Fraction) -> str:
+    """A share of 1 as a percentage, such as a pass mark."""
+    return format_percent(float(value), "#,##0.#%", locale=_locale())
+
+
+def amount(value: float) -> str:
+    """A number with at most two decimals, such as points."""
+    return format_decimal(value, "#,##0.##", locale=_locale())
+
+
+def hours(value: str) -> str:
+    """``6 hours``, from what the course says (``6``, ``1``, ``6-8``)."""
+    if value.isdigit():
+        return str(ngettext("%(num)d hour", "%(num)d hours", int(value)))
+    return str(gettext("%(hours)s hours", hours=value))
+
+
+def level(value: str) -> str:
+    """How hard a course is, in a word."""
+    return str(gettext(LEVELS[value])) if value in LEVELS else value
+
+
+def kind(value: LessonKind) -> str:
+    """What a lesson is, in a word."""
+    return str(gettext(KINDS[value]))
+
+
+def tongue_name(code: str) -> str:
+    """A language by its own name."""
+    if code in language.LANGUAGES:
+        return language.LANGUAGES[code]
+    try:
+        known = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return code
+    return str(known.get_display_name(known) or code)
+
+
+def reason(closed: Closed) -> str:
+    """Why a lesson is closed, as a sentence."""
+    return gettext(closed.sentence, **{name: _word(value) for name, value in closed.values.items()})
 
 
 def public_url_for(endpoint: str, **values: Any) -> str:
     """An absolute address that begins with PUBLIC_URL."""
     make: Callable[..., str] = url_for
     return str(current_app.config["PUBLIC_URL"]) + make(endpoint, **values)
+
+
+def _locale() -> str:
+    """English dates are written the British way, as in our texts: 1 March 2026."""
+    code = language.current()
+    return "en_GB" if code == "en" else code
+
+
+def _word(value: object) -> object:
+    if isinstance(value, LessonText):
+        return value.say(language.current()).title
+    return moment(value) if isinstance(value, datetime) else value

@@ -1,0 +1,34 @@
+"""How often a visitor may try: per address, and generously per network (a school has one address).
+
+Trying an address from one network is limited most, so that a stranger can hardly lock somebody out;
+trying it from everywhere is limited, too. A link by mail has a limit of its own.
+"""
+
+from flask import request
+
+from lms import limits
+
+QUARTER, HOUR = 15 * 60, 60 * 60
+
+
+def for_sign_in(email_key: str) -> None:
+    """Raise TooMany when passwords are being guessed."""
+    here = _network()
+    limits.hit("sign-in from", here, most=300, seconds=QUARTER)
+    limits.hit("sign-in as, from", f"{email_key} {here}", most=10, seconds=QUARTER)
+    limits.hit("sign-in as", email_key, most=50, seconds=HOUR)
+
+
+def for_mail(email_key: str) -> None:
+    """Raise TooMany before anybody's mailbox is filled by us. Signing up sends mail, too."""
+    limits.hit("mail from", _network(), most=300, seconds=HOUR)
+    limits.hit("mail to", email_key, most=6, seconds=HOUR)
+
+
+def for_new_password() -> None:
+    """Raise TooMany when we are kept busy hashing."""
+    limits.hit("password from", _network(), most=300, seconds=HOUR)
+
+
+def _network() -> str:
+    return limits.network(request.remote_addr)

@@ -1,0 +1,178 @@
+"""Certificates: anyone may check one by its number; its holder has the file, or has it withdrawn."""
+
+from urllib.parse import quote
+
+from babel import Locale, UnknownLocaleError
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField
+
+from lms import files, limits
+from lms.database import db
+from lms.domain import certification, journal, numbers
+from lms.domain.certification import State
+from lms.domain.errors import Missing, _
+from lms.domain.numbers import Mistyped
+from lms.models import Certificate
+from lms.web import access, caching, language
+from lms.web.forms import Form
+
+bp = Blueprint("certificates", __name__)
+
+CHECKS, QUARTER = 300, 15 * 60
+"""How many checks one network may make in a quarter of an hour: a school has one address."""
+AGAIN = 2
+"""Seconds after which the page of a file that is being made loads itself again."""
+FORBIDDEN = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
+"""Signs that some system takes in no file name."""
+
+Answer = AnyResponse | str | tuple[str, int]
+
+
+class CheckForm(Form):
+    """The number on a certificate."""
+
+    number = StringField(
+        lazy_gettext("Number of the certificate"),
+        default="",
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
+    )
+
+
+@bp.before_request
+def keep_nowhere() -> None:
+    """Certificates are about people: no cache keeps these pages."""
+    caching.never_keep()
+
+
+@bp.after_request
+def stay_unfound(response: Response) -> Response:
+    """Nor does any search engine, whatever became of the page."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.app_template_filter()
+def language_name(code: str) -> str:
+    """A language by the reader's name for it: ``Arabic``."""
+    try:
+        known = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return code
+    return known.get_display_name(language.current()) or code
+
+
+# --- for everybody ------------------------------------------------------------------------------
+
+
+@bp.get("/c/")
+def check() -> Answer:
+    """The form; with a number, on to its page."""
+    text = request.args.get("number")
+    if text is None:
+        return render_template("certificates/check.html", form=CheckForm())
+    try:
+        return redirect(url_for(".verify", number=numbers.read(text)), 303)
+    except Mistyped as error:
+        return _mistyped(text, error)
+
+
+@bp.get("/c/<number>")
+def verify(number: str) -> Answer:
+    """What is known about this certificate: where the square code leads."""
+    limits.hit(
+        "certificate check from",
+        limits.network(request.remote_addr),
+        most=CHECKS,
+        seconds=QUARTER,
+    )
+    try:
+        exact = numbers.read(number)
+    except Mistyped as error:
+        return _mistyped(number, error)
+    if exact != number:
+        return redirect(url_for(".verify", number=exact), 302)
+    certificate = certification.find(exact)
+    if certificate is None:
+        page = render_template("certificates/unknown.html", form=CheckForm(), number=exact)
+        return page, 404
+    return render_template(
+        "certificates/verify.html",
+        certificate=certificate,
+        state=certification.state_of(certificate, journal.now()),
+        number=numbers.show(exact),
+        title=gettext(certificate.title),  # in a template, _() would take it for markup
+        issuer=gettext(certificate.issuer),
+        successor=_successor(certificate),
+        mine=_is_mine(certificate),
+        form=CheckForm(),
+    )
+
+
+def _mistyped(text: str, error: Mistyped) -> Answer:
+    """A slip is told apart from a number that was never issued."""
+    form = CheckForm(number=text[:100])
+    form.number.errors = [gettext(error.sentence, **error.values)]
+    return render_template("certificates/check.html", form=form), 422
+
+
+def _successor(certificate: Certificate) -> str | None:
+    gone = certificate.revocation
+    return gone.successor if gone is not None else None
+
+
+def _is_mine(certificate: Certificate) -> bool:
+    me = access.me()
+    return me is not None and certificate.holder_id == me.id
+
+
+# --- for its holder -----------------------------------------------------------------------------
+
+
+@bp.get("/certificates/<number>.pdf")
+def download(number: str) -> Answer:
+    """The file, as an attachment; a page that waits while the worker makes it."""
+    certificate = _mine(number)
+    if certificate.pdf_digest is None:
+        page = render_template("certificates/waiting.html", certificate=certificate)
+        # As a header: a page may not reload itself by its own markup, says WCAG's tester.
+        return Response(page, headers={"Refresh": str(AGAIN)})
+    response = Response(files.get(certificate.pdf_digest), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = attachment(certificate)
+    return response
+
+
+@bp.get("/certificates/<number>/withdrawal")
+def withdrawal(number: str) -> Answer:
+    """What withdrawing means, and one button."""
+    certificate = _mine(number)
+    if certification.state_of(certificate, journal.now()) is State.WITHDRAWN:
+        return redirect(url_for(".verify", number=certificate.number), 303)
+    return render_template("certificates/withdrawal.html", certificate=certificate)
+
+
+@bp.post("/certificates/<number>/withdrawal")
+def withdraw(number: str) -> AnyResponse:
+    """End it for good."""
+    certificate = _mine(number)
+    certification.withdraw(access.user(), certificate)
+    db.session.commit()
+    return redirect(url_for(".verify", number=certificate.number), 303)
+
+
+def attachment(certificate: Certificate) -> str:
+    """A name that tells the file apart in a full folder, in any script (RFC 6266)."""
+    number = numbers.show(certificate.number)
+    name = f"{certificate.holder_name[:60]} – {certificate.course_title[:60]} – {number}.pdf"
+    encoded = quote(name.translate(FORBIDDEN), safe="")
+    return f"attachment; filename=\"certificate-{number}.pdf\"; filename*=UTF-8''{encoded}"
+
+
+def _mine(number: str) -> Certificate:
+    """The certificate of the person who is signed in; 403 for others, 404 when there is none."""
+    me = access.user()
+    try:
+        return certification.certificate_for(me, numbers.read(number))
+    except Mistyped:
+        raise Missing(_("There is no such certificate.")) from None

@@ -1,0 +1,29 @@
+"""Trainers' Markdown as HTML that templates may show as it is, because the renderer cleaned it."""
+
+from markupsafe import Markup
+
+from lms.content import markdown
+from lms.content.markdown import Surroundings
+
+
+class Page:
+    """What renders the texts of one page. explained: terms that this page explained already."""
+
+    def __init__(self, around: Surroundings, explained: set[str] | None = None) -> None:
+        self._page = _Sharing(around, set() if explained is None else explained)
+
+    def block(self, text: str) -> Markup:
+        """Paragraphs, lists, figures."""
+        return Markup(self._page.block(text))  # noqa: S704 (cleaned by nh3)
+
+    def inline(self, text: str) -> Markup:
+        """A line without a paragraph around it."""
+        return Markup(self._page.inline(text))  # noqa: S704 (likewise)
+
+
+class _Sharing(markdown.Page):
+    """Knows which terms other texts of the page explained: each is explained once."""
+
+    def __init__(self, around: Surroundings, explained: set[str]) -> None:
+        super().__init__(around)
+        self._seen = explained

@@ -1,0 +1,51 @@
+"""Practice questions: answered on the page, for everybody, and nothing is stored."""
+
+from flask import Blueprint, request
+
+from lms.content.outline import CourseText, LessonText
+from lms.database import begin_reading
+from lms.domain import catalogue
+from lms.domain.errors import Missing, _
+from lms.domain.learning.progress import progress_of
+from lms.web import access, caching, lesson_page, rendering
+from lms.web.feedback import feedback
+
+bp = Blueprint("practice", __name__)
+
+
+@bp.post("/courses/<slug>/<module>/<name>/practice/<question_id>")
+def check(slug: str, module: str, name: str, question_id: str) -> str:
+    """The lesson again, with what is said to this answer."""
+    begin_reading()
+    caching.never_keep()
+    course = catalogue.find_course(slug)
+    edition = catalogue.current_edition(course)
+    text = catalogue.text_of(edition)
+    lesson = _lesson(text, f"{module}/{name}")
+    number = _number(lesson, question_id)
+    question = lesson.questions[number]
+    me = access.me()
+    said = feedback(
+        question,
+        rendering.practice_order(edition, question),
+        rendering.page_for(course, edition, question.path),
+        request.form,
+        rendering.practice_name(number),
+    )
+    progress = progress_of(me, course, text) if me else None
+    return lesson_page.page(course, edition, text, lesson, progress, said)
+
+
+def _lesson(text: CourseText, slug: str) -> LessonText:
+    """The questions of a quiz cannot be practised: that would tell its answers."""
+    lesson = text.lesson(slug)
+    if lesson is None or lesson.kind in lesson_page.ASKED:
+        raise Missing(_("There is no such question."))
+    return lesson
+
+
+def _number(lesson: LessonText, question_id: str) -> int:
+    for number, question in enumerate(lesson.questions):
+        if question.id == question_id:
+            return number
+    raise Missing(_("There is no such question."))

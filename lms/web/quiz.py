@@ -1,0 +1,138 @@
+"""Attempts: starting, answering with every answer saved, handing in, and the result."""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms.database import begin_writing, db
+from lms.domain import catalogue
+from lms.domain.errors import Conflict
+from lms.domain.grading import Response as Given
+from lms.domain.learning import attempts, marking, papers
+from lms.domain.learning.progress import progress_of
+from lms.models import Attempt
+from lms.web import access, caching, questions, quiz_review, rendering
+
+bp = Blueprint("quiz", __name__)
+
+
+@bp.post("/courses/<slug>/<module>/<name>/attempts")
+def start(slug: str, module: str, name: str) -> AnyResponse:
+    """Start, or go back to the attempt that is open."""
+    course = catalogue.find_course(slug)
+    attempt = attempts.start_attempt(access.user(), course, f"{module}/{name}")
+    db.session.commit()
+    return redirect(url_for("quiz.attempt", attempt_id=attempt.id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>")
+def attempt(attempt_id: int) -> AnyResponse | str:
+    """The questions, with what was given so far; a finished attempt leads to its result."""
+    mine = papers.find_attempt(access.user(), attempt_id)
+    if _closed(mine):
+        return redirect(url_for("quiz.result", attempt_id=attempt_id), 303)
+    caching.never_keep()
+    course, edition, lesson = papers.lesson_of(mine)
+    given = papers.answers_of(mine)
+    paper = papers.paper_of(mine)
+    shown = [
+        questions.shown(
+            q.text,
+            q.order,
+            rendering.page_for(course, edition, q.text.path),
+            number=q.position + 1,
+        )
+        for q in paper
+    ]
+    return render_template(
+        "quiz/attempt.html",
+        course=course,
+        text=catalogue.text_of(edition),
+        lesson=lesson,
+        attempt=mine,
+        shown=shown,
+        given={
+            q.position: questions.as_shown(q.text, q.order, given[q.position].response)
+            for q in paper
+            if q.position in given
+        },
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>")
+def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
+    """Save what was given so far, or hand in (button ``submit``)."""
+    me = access.user()
+    mine = papers.find_attempt(me, attempt_id)
+    counter = request.form.get("counter", 0, type=int)
+    if "submit" in request.form:
+        attempts.submit_attempt(me, mine, counter=counter, responses=_responses(mine))
+        db.session.commit()
+        return redirect(url_for("quiz.result", attempt_id=attempt_id), 303)
+    try:
+        attempts.save_answers(me, mine, counter=counter, responses=_responses(mine))
+    except Conflict:
+        marking.close_attempt(mine)  # its time may be over; a second time changes nothing
+        db.session.commit()
+        return _too_late(mine)
+    db.session.commit()
+    if _wants_json():
+        return jsonify(counter=mine.counter)
+    if "later" in request.form:
+        return redirect(url_for("me.my_learning"), 303)
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id, saved=1), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+def result(attempt_id: int) -> AnyResponse | str:
+    """How it went, and as much of the answers as ``show:`` allows."""
+    mine = papers.find_attempt(access.user(), attempt_id)
+    if not _closed(mine):
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
+    return _result_page(mine)
+
+
+def _result_page(mine: Attempt) -> str:
+    caching.never_keep()
+    me = access.user()
+    course, edition, lesson = papers.lesson_of(mine)
+    now_text = catalogue.text_of(catalogue.current_edition(course))
+    progress = progress_of(me, course, now_text)
+    return render_template(
+        "quiz/result.html",
+        course=course,
+        text=catalogue.text_of(edition),
+        lesson=lesson,
+        attempt=mine,
+        progress=progress,
+        **quiz_review.review(me, mine, course, edition, lesson, progress),
+    )
+
+
+def _responses(mine: Attempt) -> dict[int, Given]:
+    """What the browser sent, as it is stored; a question that was not sent at all keeps what it has."""
+    return {
+        q.position: questions.given(request.form, f"q{q.position}", q.text, q.order)
+        for q in papers.paper_of(mine)
+    }
+
+
+def _closed(mine: Attempt) -> bool:
+    """Whether it is handed in; looking at one whose time is over hands it in."""
+    if mine.submitted_at is None and papers.is_overdue(mine):
+        begin_writing()
+        marking.close_attempt(mine)
+        db.session.commit()
+    return mine.submitted_at is not None
+
+
+def _too_late(mine: Attempt) -> AnyResponse | tuple[str, int]:
+    if _wants_json():
+        late: Response = jsonify(result=url_for("quiz.result", attempt_id=mine.id))
+        late.status_code = 409
+        return late
+    return _result_page(mine), 409
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"

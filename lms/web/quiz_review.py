@@ -1,0 +1,162 @@
+"""What a result page tells: how far, what next, and as much of the answers as ``show:`` allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.content.markdown import Page
+from lms.content.outline import LessonKind, LessonText, Show
+from lms.content.questions import QuestionKind, QuestionText
+from lms.domain import certification
+from lms.domain.learning import papers
+from lms.domain.learning.papers import PaperQuestion
+from lms.domain.learning.progress import LessonState, Progress
+from lms.models import Answer, Attempt, Course, Edition, User
+from lms.web import language, rendering
+
+TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedOption:
+    """One option after grading."""
+
+    html: str
+    given: bool
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedQuestion:
+    """One question after grading. rights: accepted answers, when something was typed."""
+
+    number: int
+    prompt: str
+    body: str
+    language: str
+    points: int
+    earned: float
+    graded: bool
+    options: tuple[ReviewedOption, ...]
+    typed: str
+    is_right: bool
+    rights: tuple[str, ...]
+    explanation: str
+
+
+def review(
+    me: User, attempt: Attempt, course: Course, edition: Edition, lesson: LessonText, now: Progress
+) -> dict[str, Any]:
+    """What the result template needs beyond the attempt itself."""
+    state = now.states.get(lesson.slug)
+    shows = _shows_answers(lesson, attempt, state)
+    certificate = certification.current_of(me, course)
+    return {
+        "state": state,
+        "shows_score": lesson.rules.show is not Show.NOTHING,
+        "answers": _answers(attempt, course, edition) if shows else (),
+        "answers_when": "" if shows else _answers_when(lesson),
+        "onward": now.next,
+        "certificate": certificate if now.is_complete else None,
+        "waits_for_confirmation": now.is_complete
+        and now.text.certificate is not None
+        and me.confirmed_at is None,
+    }
+
+
+def _shows_answers(lesson: LessonText, attempt: Attempt, state: LessonState | None) -> bool:
+    """Whether ``show:`` allows the answers now: never while they would help to pass."""
+    if lesson.kind is LessonKind.SURVEY:
+        return True
+    match lesson.rules.show:
+        case Show.AFTER_PASSING:
+            return bool(attempt.passed) or (state is not None and state.done_at is not None)
+        case Show.AFTER_LAST:
+            limit = lesson.rules.attempts
+            return limit is not None and state is not None and state.tried >= limit
+        case _:
+            return False
+
+
+def _answers_when(lesson: LessonText) -> str:
+    match lesson.rules.show:
+        case Show.AFTER_PASSING:
+            return _("The right answers are shown here when you have passed.")
+        case Show.AFTER_LAST:
+            return _("The right answers are shown here after your last attempt.")
+        case _:
+            return ""
+
+
+def _answers(attempt: Attempt, course: Course, edition: Edition) -> tuple[ReviewedQuestion, ...]:
+    given = papers.answers_of(attempt)
+    return tuple(
+        _reviewed(question, given.get(question.position), _page(course, edition, question.text))
+        for question in papers.paper_of(attempt)
+    )
+
+
+def _page(course: Course, edition: Edition, question: QuestionText) -> Page:
+    return rendering.page_for(course, edition, question.path)
+
+
+def _reviewed(question: PaperQuestion, answer: Answer | None, page: Page) -> ReviewedQuestion:
+    text = question.text
+    words = text.say(language.current())
+    response = answer.response if answer else []
+    share = (
+        Fraction(answer.share).limit_denominator(1000) if answer and answer.share else Fraction(0)
+    )
+    is_typed = text.kind in TYPED
+    return ReviewedQuestion(
+        number=question.position + 1,
+        prompt=page.inline(words.prompt),
+        body=page.block(words.body),
+        language=words.language,
+        points=text.points,
+        earned=float(share * text.points),
+        graded=text.graded,
+        options=() if is_typed else _options(question, response, page),
+        typed=str(response[0]) if is_typed and response else "",
+        is_right=share == 1,
+        rights=rights_of(text),
+        explanation=page.block(words.explanation),
+    )
+
+
+def _options(
+    question: PaperQuestion, response: list[Any], page: Page
+) -> tuple[ReviewedOption, ...]:
+    text = question.text
+    words = text.say(language.current())
+    if text.kind is QuestionKind.TRUE_FALSE:
+        shown: Mapping[int, tuple[str, str]] = {0: (_("True"), ""), 1: (_("False"), "")}
+    else:
+        shown = {
+            source: (page.inline(option.text), page.inline(option.feedback))
+            for source, option in enumerate(words.options)
+        }
+    return tuple(
+        ReviewedOption(
+            html=shown[source][0],
+            given=source in response,
+            right=text.graded and source in text.right,
+            feedback=shown[source][1],
+        )
+        for source in question.order
+    )
+
+
+def rights_of(text: QuestionText) -> tuple[str, ...]:
+    """The accepted answers of a typed question, as people read them."""
+    if text.kind is QuestionKind.TEXT:
+        return text.accepted[:3]
+    if text.kind is QuestionKind.NUMBER:
+        return tuple(
+            f"{r.low:f}" if r.low == r.high else f"{r.low:f} – {r.high:f}" for r in text.ranges[:1]
+        )
+    return ()

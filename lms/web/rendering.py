@@ -1,0 +1,250 @@
+"""From what a course says to HTML: texts with their pictures, links and terms, rendered once an edition."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import count, groupby
+
+from flask import current_app, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from lms.content import pictures
+from lms.content.markdown import Labels, Picture, Surroundings
+from lms.content.outline import LessonText, SectionText, TermText
+from lms.content.questions import QuestionKind, QuestionText
+from lms.database import db
+from lms.domain import catalogue
+from lms.models import Course, Edition
+from lms.web import language, questions
+from lms.web.feedback import MARKERS, has_answer
+from lms.web.markup import Page
+from lms.web.questions import ShownQuestion
+
+Part = SectionText | QuestionText
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A heading with its text, or a practice question (then ``html`` is empty)."""
+
+    html: Markup
+    question: ShownQuestion | None = None
+    id: str = ""
+    name: str = ""
+    practised: bool = False
+    has_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Pieces that follow each other in one language."""
+
+    language: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an edition, and whose page it is rendered for: all that its HTML depends on."""
+
+    slug: str
+    digest: str
+    path: str
+    language: str
+    edition: Edition = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The parts of a file; they follow from the file."""
+
+    file: File
+    parts: Sequence[Part] = field(compare=False)
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def stretches(
+    course: Course, edition: Edition, path: str, parts: Sequence[Part]
+) -> tuple[Stretch, ...]:
+    """The text of one file in the reader's language, else in its own, with practice questions."""
+    return _stretches(_Text(_file(course, edition, path), parts))
+
+
+def intro(course: Course, edition: Edition, lesson: LessonText) -> Markup:
+    """What a quiz says before its first heading; in the source language where it is not translated."""
+    first = [part for part in lesson.parts[:1] if isinstance(part, SectionText) and not part.level]
+    page = page_for(course, edition, lesson.path)
+    return Markup().join(page.block(part.say(language.current()).body) for part in first)
+
+
+def page_for(course: Course, edition: Edition, path: str) -> Page:
+    """What renders the questions of one file; glossary terms are plain words in questions."""
+    return Page(_around(_file(course, edition, path), language.current(), {}))
+
+
+def plain(text: str) -> Markup:
+    """A text of our own, in English."""
+    nothing = Surroundings("en", "", {}, picture=_nowhere, link=_nowhere)
+    return Page(nothing).block(text)
+
+
+def practice_order(edition: Edition, question: QuestionText) -> list[int]:
+    """Source positions of the options as practice shows them: always the same, and telling nothing."""
+    if question.kind is QuestionKind.TRUE_FALSE:
+        return [0, 1]
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    name = f"{edition.digest} {question.path}#{question.id}"
+    size = len(question.words[question.language].options)
+    return sorted(range(size), key=lambda at: hmac.digest(key, f"{name} {at}".encode(), "sha256"))
+
+
+def practice_name(number: int) -> str:
+    """The name of a practice question's inputs, by its place in the lesson from 0."""
+    return f"q{number + 1}"
+
+
+def heading_levels(levels: Sequence[int]) -> list[int]:
+    """Levels as written → levels on a page whose title is 1: none is skipped."""
+    above: list[int] = []
+    shifted = []
+    for level in levels:
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        shifted.append(min(len(above) + 1, 6))
+    return shifted
+
+
+# --- rendering ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _stretches(text: _Text) -> tuple[Stretch, ...]:
+    explained: set[str] = set()
+    written = [part.level if isinstance(part, SectionText) else 0 for part in text.parts]
+    levels = iter(heading_levels([level for level in written if level]))
+    titles = [next(levels) if level else 0 for level in written]
+    numbers = count()
+    found = []
+    for spoken, group in groupby(
+        zip(text.parts, titles, strict=True),
+        key=lambda pair: pair[0].say(text.file.language).language,
+    ):
+        writer = _Writer(text.file, spoken, explained)
+        pieces = [
+            writer.section(part, title)
+            if isinstance(part, SectionText)
+            else writer.practice(part, next(numbers))
+            for part, title in group
+        ]
+        found.append(Stretch(spoken, tuple(pieces)))
+    return tuple(found)
+
+
+class _Writer:
+    """Renders the parts that follow each other in one language."""
+
+    def __init__(self, file: File, spoken: str, explained: set[str]) -> None:
+        self.edition = file.edition
+        self.spoken = spoken
+        self.explaining = Page(_around(file, spoken, _glossary(file.edition)), explained)
+        self.plain = Page(_around(file, spoken, {}))
+
+    def section(self, part: SectionText, title: int) -> Piece:
+        """A heading (h2 … h6; 0 for none) and the text below it."""
+        words = part.say(self.spoken)
+        body = self.explaining.block(words.body)
+        if not title:
+            return Piece(body)
+        heading = Markup('<h{0} id="{1}">{2}</h{0}>').format(
+            title, part.id, self.plain.inline(words.heading)
+        )
+        return Piece(heading + body)
+
+    def practice(self, text: QuestionText, number: int) -> Piece:
+        """A question; nothing of its answer."""
+        order = practice_order(self.edition, text)
+        return Piece(
+            Markup(),
+            question=questions.shown(text, order, self.plain, number=number + 1),
+            id=text.id,
+            name=practice_name(number),
+            practised=text.kind in MARKERS,
+            has_answer=has_answer(text),
+        )
+
+
+def _nowhere(_path: str) -> None:
+    return None
+
+
+def _file(course: Course, edition: Edition, path: str) -> File:
+    return File(course.slug, edition.digest, path, language.current(), edition)
+
+
+def _around(file: File, spoken: str, glossary: Mapping[str, TermText]) -> Surroundings:
+    """What a text in this language may refer to; words of ours in it are in its language, too."""
+    return Surroundings(
+        language=spoken,
+        path=file.path,
+        glossary=glossary,
+        picture=lambda path: _picture(file, path),
+        link=lambda path: _link(file, path),
+        labels=_labels(spoken),
+    )
+
+
+def _labels(spoken: str) -> Labels:
+    with force_locale(spoken if spoken in language.LANGUAGES else language.current()):
+        return Labels(
+            note=_("Note"),
+            warning=_("Careful"),
+            example=_("Example"),
+            table=_("Table"),
+            footnotes=_("Notes"),
+            back=_("Back to the text"),
+        )
+
+
+def _glossary(edition: Edition) -> Mapping[str, TermText]:
+    return catalogue.text_of(edition).glossary
+
+
+def _picture(file: File, path: str) -> Picture | None:
+    digest = _digests(file.edition.id, file.digest).get(path)
+    if digest is None:
+        return None
+    width, height = _size(digest) or (None, None)
+    url = url_for("media.picture", slug=file.slug, digest=digest, path=path)
+    return Picture(url, width, height)
+
+
+def _link(file: File, path: str) -> str | None:
+    """Another lesson, or a file of the course; lessons are linked by the name of their file."""
+    text = catalogue.text_of(file.edition)
+    for lesson in text.lessons:
+        if lesson.path == path:
+            module, name = lesson.slug.split("/")
+            return url_for(
+                "learn.lesson", lang=file.language, slug=file.slug, module=module, name=name
+            )
+    digest = _digests(file.edition.id, file.digest).get(path)
+    if digest is None or path.endswith(".md"):
+        return url_for("learn.course", lang=file.language, slug=file.slug) if digest else None
+    return url_for("media.picture", slug=file.slug, digest=digest, path=path)
+
+
+@lru_cache(maxsize=64)
+def _digests(edition_id: int, _digest: str) -> Mapping[str, str]:
+    """The files of an edition; its digest tells apart editions of different databases."""
+    return catalogue.tree_of(db.session.get_one(Edition, edition_id)).digests
+
+
+@lru_cache(maxsize=4096)
+def _size(digest: str) -> tuple[int, int] | None:
+    return pictures.size_of(catalogue.bytes_of(digest))

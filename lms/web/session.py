@@ -1,0 +1,53 @@
+"""The cookie of a sign-in, and where one goes after it."""
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.domain import accounts
+from lms.web import access
+
+
+def token() -> str | None:
+    """What this browser holds, valid or not."""
+    return request.cookies.get(access.cookie_name())
+
+
+def browser() -> str:
+    """What the browser calls itself, for the list of sign-ins."""
+    return request.headers.get("User-Agent", "")
+
+
+def start(token: str, to: str) -> Response:
+    """Signed in here from now on."""
+    response = redirect(to, 303)
+    response.set_cookie(
+        access.cookie_name(),
+        token,
+        max_age=accounts.LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=access.is_https(),
+    )
+    return response
+
+
+def end(to: str) -> Response:
+    """Signed out; on a shared computer, nothing of the one who left stays behind."""
+    response = redirect(to, 303)
+    response.delete_cookie(
+        access.cookie_name(), httponly=True, samesite="Lax", secure=access.is_https()
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def wanted() -> str:
+    """The page of ours that asked for a sign-in; empty for none, and for any other site."""
+    address = request.values.get("next", "")
+    ours = address.startswith("/") and not address.startswith("//")
+    return address if ours and "\\" not in address and address.isprintable() else ""
+
+
+def next_page() -> str:
+    """Where to go after signing in."""
+    return wanted() or url_for("me.my_learning")

@@ -1,0 +1,90 @@
+"""Every page is behind a sign-in unless it is listed here."""
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Browser
+
+PUBLIC = {
+    "assets.send",
+    "certificates.check",
+    "certificates.verify",
+    "dev_mail.mail",
+    "dev_mail.mails",
+    "learn.catalogue",
+    "learn.changes",
+    "learn.course",
+    "learn.lesson",
+    "links.ask",
+    "links.ask_reset",
+    "links.look",
+    "links.send",
+    "links.send_reset",
+    "links.sent",
+    "links.use",
+    "media.picture",
+    "practice.check",
+    "sign_in.enter",
+    "sign_in.form",
+    "sign_in.leave",
+    "sign_up.form",
+    "sign_up.make",
+    "site.health",
+    "site.home",
+    "site.robots",
+    "site.map_of_pages",
+}
+"""Endpoints that anybody may use."""
+
+
+def address_of(app: Flask, endpoint: str) -> tuple[str, str]:
+    """Method and address of an endpoint, its places filled with something."""
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    values = {
+        name: {"lang": "en", "attempt_id": 1, "mail_id": 1}.get(
+            name, "small" if name == "slug" else "x"
+        )
+        for name in rule.arguments
+    }
+    built = rule.build(values, append_unknown=False)
+    assert built is not None
+    return ("POST" if "POST" in (rule.methods or ()) else "GET"), built[1]
+
+
+def endpoints(app: Flask) -> set[str]:
+    """All of them."""
+    return {rule.endpoint for rule in app.url_map.iter_rules()}
+
+
+def test_the_list_of_public_pages_is_true(app: Flask) -> None:
+    assert endpoints(app) >= PUBLIC
+
+
+def test_every_other_page_asks_for_a_sign_in(app: Flask, visitor: Browser) -> None:
+    for endpoint in sorted(endpoints(app) - PUBLIC):
+        method, address = address_of(app, endpoint)
+        answer = visitor.open(address, method=method)
+        assert answer.status_code == 303, endpoint
+        assert answer.location.startswith("/en/sign-in"), endpoint
+
+
+def test_no_unsafe_method_is_exempt_from_the_cross_site_check(app: Flask, visitor: Browser) -> None:
+    for endpoint in sorted(endpoints(app)):
+        method, address = address_of(app, endpoint)
+        if method == "POST":
+            answer = visitor.post(address, headers={"Sec-Fetch-Site": "cross-site"})
+            assert answer.status_code == 403, endpoint
+
+
+@pytest.mark.parametrize("address", ["/courses/small/", "/sign-in", "/my-learning?x=1"])
+def test_an_address_without_a_language_is_sent_on(visitor: Browser, address: str) -> None:
+    answer = visitor.get(address, headers={"Accept-Language": "ar,en;q=0.5"})
+
+    assert (answer.status_code, answer.location) == (302, f"/ar{address}")
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_an_address_that_is_nowhere_stays_a_404(visitor: Browser) -> None:
+    assert visitor.get("/nowhere/at/all").status_code == 404
+    assert visitor.post("/courses/small/").status_code == 404
+    assert visitor.get("/en/nowhere").status_code == 404
