@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
@@ -100,14 +100,14 @@ def certificate_html(facts: CertificateFacts) -> str:
             name_size=fitting.choose(facts.holder_name, NAME),
             course_size=fitting.choose(facts.course_title, COURSE, bold=True),
             statement_size=fitting.choose(f"{before} {after}", STATEMENT),
-            language_name=Locale.parse(facts.language, sep="-").get_display_name(language),
+            language_name=_language_name(facts.language, language),
             said=_said(facts, after),
             hours=int(facts.hours) if facts.hours.isdecimal() else None,
             percent=None
             if facts.percent is None
             else format_percent(facts.percent / 100, locale=locale),
             day=lambda moment: _day(moment, locale),
-            direction=lambda code: Locale.parse(code, sep="-").text_direction,
+            direct=_direction(facts.language),
             qr=_qr(facts.address),
             short_address=_short(facts.address),
         )
@@ -132,6 +132,24 @@ def _said(facts: CertificateFacts, after: str) -> frozenset[str]:
     told = "".join(sign if sign.isdigit() else " " for sign in after).split()
     values = {"hours": facts.hours, "percent": str(facts.percent)}
     return frozenset(name for name, value in values.items() if value in told)
+
+
+def _direction(language: str) -> str:
+    known = _locale(language)
+    return known.text_direction if known else "ltr"
+
+
+def _language_name(language: str, reader: str) -> str:
+    known = _locale(language)
+    return (known.get_display_name(reader) if known else None) or language
+
+
+def _locale(language: str) -> Locale | None:
+    """None for a language that Babel does not know: courses may be in any."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def _day(moment: date, locale: Locale) -> str:

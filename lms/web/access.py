@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     """Reading requests cannot write; the others hold the write lock from their first statement."""
     app.before_request(_begin)
     app.jinja_env.globals["me"] = me
-    app.teardown_appcontext(_restore)
+    app.teardown_request(_restore)
 
 
 def me() -> User | None:

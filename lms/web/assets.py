@@ -48,7 +48,7 @@ def send(path: str) -> Response:
     found = _by_address().get(f"/static/{path}")
     if found is None:
         abort(404)
-    squeeze = "gzip" in request.accept_encodings
+    squeeze = bool(request.accept_encodings["gzip"])
     response = Response(found.squeezed if squeeze else found.data, mimetype=found.media_type)
     if squeeze:
         response.headers["Content-Encoding"] = "gzip"

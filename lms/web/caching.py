@@ -44,7 +44,7 @@ def _rule(response: Response) -> str:
 
 def _compress(response: Response) -> Response:
     data = response.get_data()
-    if len(data) < LEAST or "gzip" not in request.accept_encodings:
+    if len(data) < LEAST or not request.accept_encodings["gzip"]:
         return response
     packer = zlib.compressobj(4, zlib.DEFLATED, 31)
     response.set_data(packer.compress(data) + packer.flush())

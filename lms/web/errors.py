@@ -15,7 +15,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany, _
@@ -71,6 +71,8 @@ def failed(error: HTTPException) -> AnyResponse:
         return elsewhere
     if error.response is not None:  # a redirect of the router
         return error.response
+    if isinstance(error, SecurityError):  # another host: no address of ours can be made for it
+        return Response(f"{gettext(SENTENCES[400])}\n", 400, mimetype="text/plain")
     status = error.code or 500
     return page(status, gettext(SENTENCES.get(status, error.description or error.name)))
 

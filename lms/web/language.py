@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
@@ -64,7 +64,10 @@ def preferred() -> str:
 
 def direction(language: str | None = None) -> str:
     """``ltr`` or ``rtl``; of this page, or of a piece in another language."""
-    return Locale.parse((language or current()).replace("-", "_")).text_direction
+    try:
+        return Locale.parse((language or current()).replace("-", "_")).text_direction
+    except (UnknownLocaleError, ValueError):  # a language of a course that Babel does not know
+        return "ltr"
 
 
 def here_in(language: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.content.markdown import Page
 from lms.content.outline import LessonKind, LessonText, Show
 from lms.content.questions import QuestionKind, QuestionText
 from lms.domain import certification
@@ -16,6 +15,8 @@ from lms.domain.learning.papers import PaperQuestion
 from lms.domain.learning.progress import LessonState, Progress
 from lms.models import Answer, Attempt, Course, Edition, User
 from lms.web import language, rendering
+from lms.web.markup import Page
+from lms.web.markup import Page
 
 TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
 
@@ -54,14 +55,14 @@ def review(
     """What the result template needs beyond the attempt itself."""
     state = now.states.get(lesson.slug)
     shows = _shows_answers(lesson, attempt, state)
-    certificate = certification.current_of(me, course)
+    held = [one for one in certification.certificates_of(me) if one.course_id == course.id]
     return {
         "state": state,
         "shows_score": lesson.rules.show is not Show.NOTHING,
         "answers": _answers(attempt, course, edition) if shows else (),
         "answers_when": "" if shows else _answers_when(lesson),
         "onward": now.next,
-        "certificate": certificate if now.is_complete else None,
+        "certificate": held[0] if held and now.is_complete else None,
         "waits_for_confirmation": now.is_complete
         and now.text.certificate is not None
         and me.confirmed_at is None,
@@ -85,9 +86,9 @@ def _shows_answers(lesson: LessonText, attempt: Attempt, state: LessonState | No
 def _answers_when(lesson: LessonText) -> str:
     match lesson.rules.show:
         case Show.AFTER_PASSING:
-            return _("The right answers are shown here when you have passed.")
+            return str(_("The right answers are shown here when you have passed."))
         case Show.AFTER_LAST:
-            return _("The right answers are shown here after your last attempt.")
+            return str(_("The right answers are shown here after your last attempt."))
         case _:
             return ""
 

@@ -126,7 +126,9 @@ def tongue_name(code: str) -> str:
 
 def reason(closed: Closed) -> str:
     """Why a lesson is closed, as a sentence."""
-    return gettext(closed.sentence, **{name: _word(value) for name, value in closed.values.items()})
+    return str(
+        gettext(closed.sentence, **{name: _word(value) for name, value in closed.values.items()})
+    )
 
 
 def public_url_for(endpoint: str, **values: Any) -> str:

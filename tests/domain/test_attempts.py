@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,19 +13,20 @@ from lms.domain.permissions import System
 from lms.models import Answer, Attempt, Completion, Course, Edition, Event, User, Verb
 from tests.conftest import SMALL, Publish
 
+Answers = Mapping[str, Sequence[object]]
 QUIZ = "names/quiz"
-RIGHT = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
-WRONG = {"runs": [1], "which": [2], "letters": ["12"], "soa": ["mx"]}
+RIGHT: Answers = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
+WRONG: Answers = {"runs": [1], "which": [2], "letters": ["12"], "soa": ["mx"]}
 
 
-def responses(attempt: Attempt, answers: dict[str, list[object]]) -> dict[int, list[object]]:
+def responses(attempt: Attempt, answers: Answers) -> dict[int, Sequence[object]]:
     """Answers by question id → by position on this paper."""
     return {
         q.position: answers[q.text.id] for q in papers.paper_of(attempt) if q.text.id in answers
     }
 
 
-def handed_in(me: User, course: Course, answers: dict[str, list[object]]) -> Attempt:
+def handed_in(me: User, course: Course, answers: Answers) -> Attempt:
     attempt = attempts.start_attempt(me, course, QUIZ)
     given = responses(attempt, answers)
     attempts.submit_attempt(me, attempt, counter=1, responses=given)

@@ -195,7 +195,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     assert "العربية" in html
 
 
-@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("pt-BR", "ltr")])
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("pt-BR", "ltr"), ("qaa-x", "ltr")])
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:

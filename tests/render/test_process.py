@@ -16,6 +16,8 @@ from tests.render.test_pdf import FACTS
 
 pytestmark = pytest.mark.once
 
+BROKEN = replace(FACTS, issued_at=None)  # type: ignore[arg-type]
+
 
 @pytest.fixture
 def process() -> Iterator[RenderProcess]:
@@ -48,8 +50,8 @@ def test_it_ends_when_idle_and_comes_back_when_needed() -> None:
 
 
 def test_a_page_that_cannot_be_made_says_why_and_the_next_one_is(process: RenderProcess) -> None:
-    with pytest.raises(NotRendered, match="UnknownLocaleError"):
-        process.make(replace(FACTS, language="xx-nowhere"))
+    with pytest.raises(NotRendered, match="UndefinedError"):
+        process.make(BROKEN)
 
     assert process.make(FACTS).startswith(b"%PDF")
 
@@ -84,7 +86,7 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
 
 def test_the_child_answers_until_its_parent_is_gone() -> None:
     ours, theirs = multiprocessing.Pipe()
-    for facts in (replace(FACTS, language="xx-nowhere"), FACTS):
+    for facts in (BROKEN, FACTS):
         ours.send(facts)
     parent = Thread(target=close_after_two, args=(ours, answers := []))
     parent.start()
@@ -96,7 +98,7 @@ def test_the_child_answers_until_its_parent_is_gone() -> None:
         theirs.close()
     parent.join()
 
-    assert str(answers[0]).startswith("UnknownLocaleError")
+    assert str(answers[0]).startswith("UndefinedError")
     assert answers[1] == certificate_pdf(FACTS)
 
 

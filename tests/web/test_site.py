@@ -1,9 +1,11 @@
 """The root, robots.txt, the site map and the health check."""
 
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
 
+from lms.database import db
 from lms.models import Course, User
 from tests.conftest import SMALL, Browser, Publish
 
@@ -24,9 +26,9 @@ def test_the_root_leads_to_the_catalogue_in_the_readers_language(
     assert response.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_the_root_follows_the_language_of_the_account(amina: User, sign_in: object) -> None:
+def test_the_root_follows_the_language_of_the_account(amina: User, sign_in: Callable[[User], Browser]) -> None:
     amina.language = "ar"
-    browser = sign_in(amina)  # type: ignore[operator]
+    browser = sign_in(amina)
     assert browser.get("/", headers={"Accept-Language": "fr"}).location == "/ar/"
 
 
@@ -87,8 +89,6 @@ def test_the_site_map_lists_every_page_in_every_language_it_exists_in(
 
 def test_a_retired_course_is_not_in_the_site_map(visitor: Browser, small: Course) -> None:
     small.retired_at = small.created_at
-    from lms.database import db
-
     db.session.commit()
     assert not any("small" in location for location in locations(visitor))
 

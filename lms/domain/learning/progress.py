@@ -171,7 +171,7 @@ def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]
         .group_by(Lesson.course_id, Lesson.slug)
     )
     tries: dict[int, dict[str, _Tries]] = {}
-    for course_id, slug, best, score, number, last, open_id in rows.tuples():
+    for course_id, slug, best, score, number, last, open_id in rows:
         tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
     return tries
 
