@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import render_template
+from markupsafe import Markup
 
 from lms.content.outline import CourseText, LessonKind, LessonText, ModuleText
 from lms.domain.errors import Missing, _
@@ -75,7 +76,8 @@ def page(
 
 def _summary(stretches: tuple[rendering.Stretch, ...]) -> str:
     """The beginning of the text, without its marks."""
-    words = " ".join(piece.html.striptags() for one in stretches for piece in one.pieces).split()
+    html = Markup(" ").join(piece.html for one in stretches for piece in one.pieces)
+    words = html.replace("><", "> <").striptags().split()
     short = ""
     for word in words:
         if len(short) + len(word) >= SUMMARY_SIGNS:

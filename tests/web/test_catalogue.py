@@ -98,9 +98,7 @@ def test_a_retired_course_is_not_offered(visitor: Browser, small: Course) -> Non
     assert "Names in short" not in visitor.get("/en/").text
 
 
-def test_search_engines_learn_which_languages_there_are(
-    visitor: Browser, publish: Publish
-) -> None:
+def test_search_engines_learn_which_languages_there_are(visitor: Browser, publish: Publish) -> None:
     publish("other", {**SMALL, **ARABIC})
     page = visitor.get("/fr/").text
     assert '<link rel="canonical" href="http://localhost/en/">' in page

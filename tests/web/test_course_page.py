@@ -114,7 +114,8 @@ def test_a_learner_goes_on_where_they_stopped_and_sees_how_far_they_are(
     assert "1 of 2 done" in page
     assert re.search(r'<li class="is-done">\s*<a [^>]*>What is a name</a>\s*<small>Done', page)
     assert re.search(
-        r'<li class="is-here">\s*<a [^>]* aria-current="step">Quiz</a>\s*<small>You stopped here', page
+        r'<li class="is-here">\s*<a [^>]* aria-current="step">Quiz</a>\s*<small>You stopped here',
+        page,
     )
 
 
@@ -153,9 +154,7 @@ def test_parts_without_translation_are_shown_in_the_source_language_and_say_so(
 
 def test_the_languages_are_links_to_this_page_in_them(visitor: Browser, example: Course) -> None:
     page = visitor.get("/ar/courses/dns-essentials/").text
-    assert (
-        '<a href="/en/courses/dns-essentials/" lang="en" hreflang="en">English</a>' in page
-    )
+    assert '<a href="/en/courses/dns-essentials/" lang="en" hreflang="en">English</a>' in page
     assert '<span lang="ar">العربية</span>' in page
     assert '<link rel="canonical" href="http://localhost/ar/courses/dns-essentials/">' in page
 

@@ -9,7 +9,7 @@ import pytest
 
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
-from lms.database import begin_writing, db
+from lms.database import begin_writing
 from lms.domain.learning import completion
 from lms.models import Course, User
 from lms.web.rendering import heading_levels
@@ -43,7 +43,11 @@ def test_the_text_has_its_headings_pictures_and_boxes(visitor: Browser, example:
 
 @pytest.mark.parametrize(
     ("course", "lesson", "month"),
-    [("", "", ""), ("checked: 2026-03-14", "", "March"), ("checked: 2026-03-14", "checked: 2026-05-02", "May")],
+    [
+        ("", "", ""),
+        ("checked: 2026-03-14", "", "March"),
+        ("checked: 2026-03-14", "checked: 2026-05-02", "May"),
+    ],
 )
 def test_the_date_of_the_facts_is_the_lessons_else_the_courses(
     visitor: Browser, publish: Publish, course: str, lesson: str, month: str
@@ -88,7 +92,9 @@ def test_a_term_is_explained_once_also_on_a_page_in_two_languages(
         "small",
         {
             **TERMS,
-            "course.md": SMALL["course.md"].replace("language: en", "language: en\ntranslations: ar"),
+            "course.md": SMALL["course.md"].replace(
+                "language: en", "language: en\ntranslations: ar"
+            ),
             "course.ar.md": "---\ntitle: الأسماء\n---\n",
             "01-names/01-what-is-a-name.ar.md": "---\ntitle: مصطلحات\n---\n\n[[DNS]] قديم.\n",
         },
@@ -129,7 +135,7 @@ def test_hostile_text_stays_text(visitor: Browser, publish: Publish) -> None:
     page = response.text
     scripts = re.findall(r"<script[^>]*>", page)
     assert all("ld+json" in script or 'src="/static/' in script for script in scripts)
-    for tag in re.findall(r"<[^>]+>", page):
+    for tag in re.findall(r"<[^>]+>", page[page.index("<main") :]):
         assert not re.search(r"\son[a-z]+\s*=|javascript:|data:text", tag), tag
         assert not tag.startswith(("<iframe", "<img")), tag
 
@@ -149,13 +155,16 @@ def test_a_visitor_turns_the_page_without_marking(visitor: Browser, example: Cou
         page,
     )
     assert "Back to the course" in page
-    assert 'method="post" action="/en/courses/dns-essentials/how-names-work/names-and-zones/completion"' not in page
+    assert (
+        'method="post" action="/en/courses/dns-essentials/how-names-work/names-and-zones/completion"'
+        not in page
+    )
 
 
 def test_the_last_page_leads_back_to_the_course(visitor: Browser, publish: Publish) -> None:
     publish("pages", {path: text for path, text in SMALL.items() if "quiz" not in path})
     page = visitor.get("/en/courses/pages/names/what-is-a-name").text
-    assert '<span><span>The end</span><b>Back to the course</b></span>' in page
+    assert "<span><span>The end</span><b>Back to the course</b></span>" in page
 
 
 def test_a_later_page_leads_back_to_the_one_before(visitor: Browser, example: Course) -> None:
@@ -197,7 +206,9 @@ def test_a_closed_page_can_be_read_but_not_finished(
     assert "/completion" not in page
 
 
-@pytest.mark.parametrize("name", ["mail-identity/lab-publish-dmarc", "having-a-voice/assignment-public-comment"])
+@pytest.mark.parametrize(
+    "name", ["mail-identity/lab-publish-dmarc", "having-a-voice/assignment-public-comment"]
+)
 def test_labs_and_assignments_are_read_for_now(
     visitor: Browser, example: Course, name: str
 ) -> None:
@@ -281,7 +292,9 @@ def test_search_engines_read_what_the_lesson_is(visitor: Browser, example: Cours
 
 def test_a_long_text_is_described_by_its_beginning(visitor: Browser, publish: Publish) -> None:
     publish("small", {**SMALL, PAGE: f"---\ntitle: Long\n---\n\n{'word ' * 100}\n"})
-    found = re.search(r'<meta name="description" content="([^"]*)">', visitor.get(SMALL_LESSON).text)
+    found = re.search(
+        r'<meta name="description" content="([^"]*)">', visitor.get(SMALL_LESSON).text
+    )
     assert found
     assert found[1].endswith("word …")
     assert len(found[1]) < 165
@@ -314,6 +327,7 @@ def test_there_is_no_page_for_what_is_no_lesson(visitor: Browser, small: Course)
 
 def test_a_new_edition_is_shown_at_once(visitor: Browser, small: Course, publish: Publish) -> None:
     assert "A name is a" in visitor.get(SMALL_LESSON).text
+    begin_writing()
     publish("small", {**SMALL, PAGE: SMALL[PAGE].replace("A name is a", "Every name is a")})
     assert "Every name is a" in visitor.get(SMALL_LESSON).text
 

@@ -26,7 +26,9 @@ def test_the_root_leads_to_the_catalogue_in_the_readers_language(
     assert response.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_the_root_follows_the_language_of_the_account(amina: User, sign_in: Callable[[User], Browser]) -> None:
+def test_the_root_follows_the_language_of_the_account(
+    amina: User, sign_in: Callable[[User], Browser]
+) -> None:
     amina.language = "ar"
     browser = sign_in(amina)
     assert browser.get("/", headers={"Accept-Language": "fr"}).location == "/ar/"

@@ -1,0 +1,121 @@
+"""Work in the database wakes a worker; a bell that does not ring does no harm."""
+
+import json
+import logging
+import sqlite3
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms.database import begin_writing, db
+from lms.domain import mail
+from lms.models import MailKind, User
+from lms.waking import Bell
+from tests.conftest import person
+from tests.servers import redis_server
+
+
+def bell_of(app: Flask) -> Bell:
+    """The bell of an application."""
+    bell: Bell = app.extensions["bell"]
+    return bell
+
+
+def write_mail() -> None:
+    mail.enqueue(MailKind.NO_ACCOUNT, to="amina@ngo.example", language="en")
+
+
+def test_a_commit_that_made_work_rings(app: Flask) -> None:
+    write_mail()
+    assert not bell_of(app).rang()
+
+    db.session.commit()
+    assert bell_of(app).rang()
+    assert not bell_of(app).rang()
+
+
+def test_a_commit_without_work_does_not(app: Flask, amina: User) -> None:
+    amina.name = "Amina Diallo"
+    db.session.commit()
+
+    assert not bell_of(app).rang()
+
+
+def test_work_that_was_rolled_back_does_not(app: Flask) -> None:
+    write_mail()
+    db.session.rollback()
+    person("Amina")
+
+    assert not bell_of(app).rang()
+
+
+def test_a_savepoint_is_no_commit(app: Flask) -> None:
+    write_mail()
+    with db.session.begin_nested():
+        write_mail()
+    assert not bell_of(app).rang()
+
+    db.session.commit()
+    assert bell_of(app).rang()
+
+
+def test_a_savepoint_that_was_undone_does_not_silence_the_rest(app: Flask) -> None:
+    write_mail()
+    with pytest.raises(ZeroDivisionError), db.session.begin_nested():
+        write_mail()
+        _ = 1 / 0
+    db.session.commit()
+
+    assert bell_of(app).rang()
+
+
+def test_rung_often_it_is_heard_once(app: Flask) -> None:
+    for _ in range(5):
+        bell_of(app).ring()
+
+    assert bell_of(app).rang()
+    assert not bell_of(app).rang()
+
+
+def test_another_process_hears_it(app: Flask) -> None:
+    bell_of(app).ring()
+
+    assert Bell(app).rang()
+
+
+def test_what_lies_in_the_queue_is_json(app: Flask, tmp_path: Path) -> None:
+    bell_of(app).ring()
+
+    with sqlite3.connect(tmp_path / "tasks.sqlite") as queue:
+        ((data,),) = queue.execute("SELECT data FROM task").fetchall()
+    queue.close()
+    assert json.loads(data)[1].endswith("wake")
+
+
+def test_with_redis_several_machines_share_it(app: Flask, tmp_path: Path) -> None:
+    with redis_server() as url:
+        app.config["REDIS_URL"] = url
+        bell, other = Bell(app), Bell(app)
+        bell.ring()
+
+        assert other.rang()
+        assert not bell.rang()
+    assert not (tmp_path / "tasks.sqlite").exists()
+
+
+def test_without_a_queue_what_was_saved_is_saved(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    app.extensions["bell"] = Bell(app)
+
+    with caplog.at_level(logging.WARNING):
+        write_mail()
+        db.session.commit()
+        assert not bell_of(app).rang()
+
+    begin_writing()
+    assert len(mail.newest(10)) == 1
+    assert "no worker was woken" in caplog.text
+    assert "the queue cannot be read" in caplog.text

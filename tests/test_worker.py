@@ -1,0 +1,231 @@
+"""The worker does what the rows say, and killing it at any moment loses nothing."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lms import files, jobs
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import catalogue, certification, journal, mail
+from lms.jobs import Deed, Worker
+from lms.models import Certificate, Course, Edition, MailKind, User
+from tests.conftest import person
+from tests.servers import smtp_server
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+
+
+@contextmanager
+def worker_process(app: Flask, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`lms worker` on this test's database."""
+    environment = {
+        **os.environ,
+        "INSTANCE_FOLDER": str(app.config["INSTANCE_FOLDER"]),
+        "DATABASE_URL": str(app.config["DATABASE_URL"]),
+        "PUBLIC_URL": "http://localhost",
+        **more,
+    }
+    command = [sys.executable, "-m", "lms.cli", "worker"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Ask again and again."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        begin_reading()
+        if holds():
+            break
+        time.sleep(0.1)
+    begin_reading()
+    assert holds()
+    begin_writing()
+
+
+def issue(user: User, course: Course) -> None:
+    edition = catalogue.current_edition(course)
+    certification.issue(
+        user, course, edition, catalogue.text_of(edition), percent=None, earned_at=journal.now()
+    )
+
+
+def without_file() -> int:
+    waiting = select(Certificate.id).where(Certificate.pdf_digest.is_(None))
+    return len(db.session.scalars(waiting).all())
+
+
+# --- the whole process --------------------------------------------------------------------------
+
+
+def test_it_makes_certificates_and_sends_mail_until_it_is_told_to_end(
+    app: Flask, amina: User, small: Course
+) -> None:
+    issue(amina, small)
+    mail.enqueue(MailKind.NO_ACCOUNT, to="zoe@ngo.example", language="en")
+    db.session.commit()
+
+    with smtp_server() as post, worker_process(app, MAIL_URL=f"smtp://127.0.0.1:{post.port}") as it:
+        wait_until(lambda: without_file() == 0 and post.messages)
+        it.send_signal(signal.SIGTERM)
+
+        assert it.wait(PATIENCE) == 0
+    assert [message["To"] for message in post.messages] == ["zoe@ngo.example"]
+
+
+def test_killed_at_any_moment_it_loses_nothing(app: Flask, small: Course) -> None:
+    people = [person(name) for name in ("Amina", "Eve", "Lin", "Zoe")]
+    for user in people:
+        issue(user, small)
+    db.session.commit()
+
+    for seconds in (0.6, 1.8, 2.6, 3.2):
+        with worker_process(app) as it:
+            time.sleep(seconds)
+            it.kill()
+    with worker_process(app):
+        wait_until(lambda: without_file() == 0)
+
+    digests = db.session.scalars(select(Certificate.pdf_digest)).all()
+    assert len({*digests}) == len(people)
+    for digest in digests:
+        assert digest is not None
+        assert files.get(digest).startswith(b"%PDF")
+
+
+def test_two_workers_make_one_file_for_each(app: Flask, small: Course) -> None:
+    for name in ("Amina", "Eve"):
+        issue(person(name), small)
+    db.session.commit()
+
+    with worker_process(app), worker_process(app):
+        wait_until(lambda: without_file() == 0)
+
+    stored = (Path(app.config["INSTANCE_FOLDER"]) / "files").rglob("*")
+    pdfs = [path for path in stored if path.is_file() and path.read_bytes()[:4] == b"%PDF"]
+    assert len(pdfs) == 2
+
+
+# --- its parts ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[None]:
+    """The worker in a thread of its own."""
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_it_is_woken_by_the_bell(app: Flask) -> None:
+    calls: list[float] = []
+
+    @contextmanager
+    def job() -> Iterator[Deed]:
+        yield lambda: calls.append(time.monotonic())
+
+    with running(Worker(app, (job,), every=PATIENCE)):
+        wait_until(lambda: len(calls) == 1)
+        app.extensions["bell"].ring()
+        wait_until(lambda: len(calls) == 2)
+
+
+def test_it_looks_by_itself_even_without_a_queue(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    calls: list[float] = []
+
+    @contextmanager
+    def job() -> Iterator[Deed]:
+        yield lambda: calls.append(time.monotonic())
+
+    with running(Worker(app, (job,), every=0.05)):
+        wait_until(lambda: len(calls) > 3)
+
+
+def test_a_job_that_fails_is_tried_again_and_the_others_go_on(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls: dict[str, int] = {"bad": 0, "good": 0}
+
+    def fail() -> None:
+        calls["bad"] += 1
+        raise ValueError("this one is broken")
+
+    def work() -> None:
+        calls["good"] += 1
+
+    @contextmanager
+    def bad() -> Iterator[Deed]:
+        yield fail
+
+    @contextmanager
+    def good() -> Iterator[Deed]:
+        yield work
+
+    with caplog.at_level(logging.ERROR), running(Worker(app, (bad, good), every=0.05)):
+        wait_until(lambda: min(calls.values()) > 2)
+
+    assert "the job bad failed" in caplog.text
+
+
+def test_publishing_has_people_looked_at_again(app: Flask, small: Course) -> None:
+    with jobs.editions() as deed:
+        deed()
+    begin_writing()
+
+    assert db.session.scalars(select(Edition).where(Edition.rechecked_at.is_(None))).all() == []
+
+
+def test_quizzes_whose_time_is_over_are_handed_in(app: Flask) -> None:
+    with jobs.attempts() as deed:
+        deed()
+    begin_writing()
+
+
+def test_something_is_done_until_nothing_is_left(app: Flask) -> None:
+    left = [3, 2, 0]
+
+    jobs.until_nothing_is_left(lambda: left.pop(0))
+
+    assert left == []
+
+
+def test_the_certificates_job_ends_its_render_process(
+    app: Flask, amina: User, small: Course
+) -> None:
+    issue(amina, small)
+    db.session.commit()
+
+    with jobs.certificates() as deed:
+        assert deed() == 1
+        assert len(multiprocessing.active_children()) == 1
+    assert multiprocessing.active_children() == []
+
+
+def test_the_worker_knows_every_job(app: Flask) -> None:
+    names = [getattr(job, "__name__", "") for job in jobs.JOBS]
+    assert names == ["mail", "certificates", "attempts", "editions"]
