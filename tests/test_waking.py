@@ -94,7 +94,7 @@ def test_what_lies_in_the_queue_is_json(app: Flask, tmp_path: Path) -> None:
 
 
 def test_with_redis_several_machines_share_it(app: Flask, tmp_path: Path) -> None:
-    with redis_server() as url:
+    with redis_server(tmp_path) as url:
         app.config["REDIS_URL"] = url
         bell, other = Bell(app), Bell(app)
         bell.ring()

@@ -181,8 +181,8 @@ class Renderer(RendererHTML):
         content = tokens[n].content
         if tokens[n].info.strip().casefold() == "zone":
             lexer = get_lexer_by_name("zone")
-            return f'<pre class="zone"><code>{highlight(content, lexer, _PLAIN)}</code></pre>'
-        return f"<pre><code>{escape(content)}</code></pre>"
+            return f'<pre class="zone" tabindex="0"><code>{highlight(content, lexer, _PLAIN)}</code></pre>'
+        return f'<pre tabindex="0"><code>{escape(content)}</code></pre>'
 
 
 _PLAIN = HtmlFormatter(nowrap=True)

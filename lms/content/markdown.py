@@ -30,6 +30,7 @@ ATTRIBUTES = {
     "div": {"popover", "tabindex", "role", "aria-label"},
     "b": {"data-icon"},
     "ol": {"start"},
+    "pre": {"tabindex"},
     "section": {"aria-label", "role"},
     "th": {"scope"},
 }

@@ -1,12 +1,12 @@
 """The page of a lesson that is read: its text, practice questions, and the turn of the page."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from flask import render_template
-from markupsafe import Markup
 
 from lms.content.outline import CourseText, LessonKind, LessonText, ModuleText
-from lms.domain.errors import Missing, _
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
 from lms.web import language, linked_data, rendering
@@ -31,16 +31,21 @@ class Place:
 
 
 def place_of(text: CourseText, slug: str) -> Place:
-    """Where this lesson stands; Missing when the course has no such lesson."""
-    lessons = text.lessons
-    for module_number, module in enumerate(text.modules, 1):
-        for number, lesson in enumerate(module.lessons, 1):
-            if lesson.slug == slug:
-                at = lessons.index(lesson)
-                before = lessons[at - 1] if at else None
-                after = lessons[at + 1] if at + 1 < len(lessons) else None
-                return Place(module, module_number, number, before, after)
-    raise Missing(_("There is no such lesson."))
+    """Where this lesson of the course stands."""
+    slugs = [lesson.slug for lesson in text.lessons]
+    at = slugs.index(slug)
+    module_number, module = next(
+        (number, module)
+        for number, module in enumerate(text.modules, 1)
+        if text.lessons[at] in module.lessons
+    )
+    return Place(
+        module=module,
+        module_number=module_number,
+        number=module.lessons.index(text.lessons[at]) + 1,
+        before=text.lessons[at - 1] if at else None,
+        after=text.lessons[at + 1] if at + 1 < len(slugs) else None,
+    )
 
 
 def page(
@@ -75,11 +80,11 @@ def page(
 
 
 def _summary(stretches: tuple[rendering.Stretch, ...]) -> str:
-    """The beginning of the text, without its marks."""
-    html = Markup(" ").join(piece.html for one in stretches for piece in one.pieces)
-    words = html.replace("><", "> <").striptags().split()
+    """The first sentences, without their marks."""
+    html = "".join(piece.html for one in stretches for piece in one.pieces)
+    paragraphs = " ".join(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
     short = ""
-    for word in words:
+    for word in unescape(re.sub(r"<[^>]+>", "", paragraphs)).split():
         if len(short) + len(word) >= SUMMARY_SIGNS:
             return f"{short} …"
         short = f"{short} {word}".strip()

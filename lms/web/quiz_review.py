@@ -16,7 +16,6 @@ from lms.domain.learning.progress import LessonState, Progress
 from lms.models import Answer, Attempt, Course, Edition, User
 from lms.web import language, rendering
 from lms.web.markup import Page
-from lms.web.markup import Page
 
 TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
 

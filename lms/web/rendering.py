@@ -89,7 +89,7 @@ def page_for(course: Course, edition: Edition, path: str) -> Page:
 
 def plain(text: str) -> Markup:
     """A text of our own, in English."""
-    nothing = Surroundings("en", "", {}, picture=_nowhere, link=_nowhere)
+    nothing = Surroundings("en", "", {}, picture=lambda _path: None, link=lambda _path: None)
     return Page(nothing).block(text)
 
 
@@ -177,10 +177,6 @@ class _Writer:
             practised=text.kind in MARKERS,
             has_answer=has_answer(text),
         )
-
-
-def _nowhere(_path: str) -> None:
-    return None
 
 
 def _file(course: Course, edition: Edition, path: str) -> File:

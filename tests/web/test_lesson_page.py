@@ -287,7 +287,7 @@ def test_search_engines_read_what_the_lesson_is(visitor: Browser, example: Cours
         },
         "provider": {"@type": "Organization", "name": "NPOC Learn", "url": "http://localhost/en/"},
     }
-    assert '<meta name="description" content="The tree Every name is a path in one tree.' in page
+    assert '<meta name="description" content="Every name is a path in one tree.' in page
 
 
 def test_a_long_text_is_described_by_its_beginning(visitor: Browser, publish: Publish) -> None:

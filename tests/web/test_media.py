@@ -1,15 +1,10 @@
 """Pictures and files of courses: their own type, no power, kept for ever."""
 
 import gzip
-from collections.abc import Iterator
 from hashlib import sha256
-from threading import Thread
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
@@ -113,40 +108,6 @@ def test_a_picture_of_an_earlier_edition_stays(
     publish("dns-essentials", tree.with_file(SVG, old.replace(b"<svg", b"<svg id='new'", 1)))
     assert catalogue.current_edition(example).number == 2
     assert visitor.get(address(old, SVG)).data == old
-
-
-@pytest.fixture
-def hostile_picture(app: Flask, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of an SVG with a script, served by a real server: as if the check had missed it."""
-    data = (
-        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="document.title=\'ran\'">'
-        b"<script>document.title='ran'</script><circle r='4'/></svg>"
-    )
-    monkeypatch.setattr("lms.content.references.svg_problem", lambda _data: "")
-    publish("small", CourseTree.of({**as_bytes(SMALL), "01-names/img/evil.svg": data}))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}{address(data, '01-names/img/evil.svg', slug='small')}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.browser
-def test_a_drawing_opened_by_itself_runs_no_script(hostile_picture: str) -> None:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        page = chromium.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        response = page.goto(hostile_picture)
-        assert response is not None
-        assert response.status == 200
-        assert page.evaluate("document.documentElement.tagName") == "svg"
-        assert page.title() == ""
-        assert any("sandbox" in line or "Content Security Policy" in line for line in said)
-        chromium.close()
 
 
 def as_bytes(files: dict[str, str]) -> dict[str, bytes]:
