@@ -30,6 +30,8 @@ MAY_IMPORT = {
         "sending",
     },
     "smtp": set(),
+    "waking": {"models"},
+    "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
@@ -54,6 +56,8 @@ MAY_IMPORT = {
         "content",
         "render",
         "web",
+        "printing",
+        "waking",
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""

@@ -62,9 +62,9 @@ def test_a_savepoint_is_no_commit(app: Flask) -> None:
 
 def test_a_savepoint_that_was_undone_does_not_silence_the_rest(app: Flask) -> None:
     write_mail()
-    with pytest.raises(ZeroDivisionError), db.session.begin_nested():
-        write_mail()
-        _ = 1 / 0
+    savepoint = db.session.begin_nested()
+    write_mail()
+    savepoint.rollback()
     db.session.commit()
 
     assert bell_of(app).rang()

@@ -1,9 +1,11 @@
 """`lms serve` and `lms worker`: the processes that run."""
 
+import multiprocessing
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -31,7 +33,7 @@ WORKER = (sys.executable, "-m", "lms.cli", "worker")
 def serve(*, prepare: bool) -> None:
     """Serve the web pages, and do the background work beside them."""
     if prepare:
-        bring_up_to_date()
+        in_a_process_of_its_own(bring_up_to_date)
     settings = current_app.config
     db.engine.dispose()  # the server's processes are forks of this one
     server = Server(
@@ -57,6 +59,17 @@ def serve(*, prepare: bool) -> None:
         raise click.ClickException(f"Cannot listen on {address}: {error}") from error
     finally:
         background.stop()
+
+
+def in_a_process_of_its_own(deed: Callable[[], None]) -> None:
+    """Do it and wait. The server forks its workers, and the threads of the object store, once
+    started in this process, would be missing in them: their first look at a file would never end.
+    """
+    process = multiprocessing.get_context("fork").Process(target=deed)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise click.ClickException("The installation could not be brought up to date.")
 
 
 class Background:

@@ -132,9 +132,8 @@ class Renderer(RendererHTML):
         if found is None:
             return words
         size = f' width="{found.width}" height="{found.height}"' if found.width else ""
-        return (
-            f'<img src="{escape(found.url)}" alt="{words}"{size} loading="lazy" decoding="async">'
-        )
+        shade = ' class="knows-dark"' if found.knows_dark else ""
+        return f'<img src="{escape(found.url)}" alt="{words}"{size}{shade} loading="lazy" decoding="async">'
 
     def figure(self, tokens: Sequence[Token], n: int, options: Any, env: Any) -> str:
         """A picture with its caption."""
@@ -161,8 +160,14 @@ class Renderer(RendererHTML):
         return "</table></div>"
 
     def th_open(self, tokens: Sequence[Token], n: int, *_: Any) -> str:
-        """A heading of a column."""
+        """A heading of a column; an empty one is no heading."""
+        if not tokens[n + 1].content:
+            return "<td>"
         return f'<th scope="col"{_aligned(tokens[n])}>'
+
+    def th_close(self, tokens: Sequence[Token], n: int, *_: Any) -> str:
+        """And ends."""
+        return "</th>" if tokens[n - 1].content else "</td>"
 
     def td_open(self, tokens: Sequence[Token], n: int, *_: Any) -> str:
         """A cell; its side as a class: inline style is forbidden."""

@@ -43,11 +43,15 @@ class MarkdownError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a picture is shown from, and its size in pixels where it is known."""
+    """Where a picture is shown from, and its size in pixels where it is known.
+
+    knows_dark: it has colours of its own for dark pages; others are shown on a light sheet.
+    """
 
     url: str
     width: int | None = None
     height: int | None = None
+    knows_dark: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,9 +142,7 @@ def withdraw(actor: Actor, certificate: Certificate) -> None:
     except IntegrityError:  # another process was a moment faster
         pass
     else:
-        journal.record(
-            actor, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id
-        )
+        journal.record(actor, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
     db.session.refresh(certificate, ["revocation"])
 
 

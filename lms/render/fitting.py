@@ -27,9 +27,7 @@ class Size:
 
 def choose(text: str, sizes: Sequence[Size], *, bold: bool = False) -> str:
     """The class of the largest size at which the text fits; the last when none does."""
-    fitting = (
-        size.name for size in sizes if lines(text, size.ems, bold=bold) <= size.lines
-    )
+    fitting = (size.name for size in sizes if lines(text, size.ems, bold=bold) <= size.lines)
     return next(fitting, sizes[-1].name)
 
 

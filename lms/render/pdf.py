@@ -4,6 +4,7 @@ WeasyPrint is loaded with the first page: it takes half a second and 45 MB, and 
 that makes pages needs it (process.py). It can read nothing but the fonts it is handed here.
 """
 
+import atexit
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,10 +36,12 @@ NAME = (
     Size("at-21", 23.8, 1),
     Size("at-18", 27.8, 1),
     Size("two-lines", 27.8, 2),
+    Size("two-at-15", 33.4, 2),
+    Size("two-at-13", 38.6, 2),
     Size("three-lines", 41.8, 3),
     Size("four-lines", 55.7, 4),
 )
-"""177 mm at 36 points and less; the last two at 12 and 9."""
+"""177 mm at 36 points and less; two lines first at 18, three at 12, four at 9."""
 COURSE = (Size("", 23.8, 2), Size("at-16", 31.3, 3), Size("at-12", 41.8, 4), Size("at-8", 62.7, 6))
 """177 mm at 21 points and less."""
 STATEMENT = (Size("", 40.1, 2), Size("at-9", 55.7, 4), Size("at-6", 78.4, 12))
@@ -182,7 +185,7 @@ def _style() -> tuple[Any, Any, Any]:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OnlyOurs(URLFetcher):
+    class OnlyOurs(URLFetcher):  # type: ignore[misc]
         """Hands out the fonts and pictures of the certificate; everything else stops the page."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
@@ -192,6 +195,9 @@ def _style() -> tuple[Any, Any, Any]:
                 raise ValueError(f"refused: {url}")
             return URLFetcherResponse(url, _ours()[name], {"Content-Type": _media_type(name)})
 
+    atexit.register(
+        _style.cache_clear
+    )  # while Python is whole, so that the fonts' folder goes, too
     fonts, fetcher = FontConfiguration(), OnlyOurs(allowed_protocols=(), fail_on_errors=True)
     css = (PAPER / "certificate.css").read_text("utf-8")
     return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher

@@ -14,6 +14,8 @@ IDLE = 60
 """Seconds without work after which the child ends by itself."""
 PATIENCE = 60
 """Seconds a page may take; then the child is ended."""
+FAREWELL = 5
+"""Seconds the child has to tidy up after itself before it is killed."""
 
 
 class NotRendered(Exception):
@@ -47,10 +49,10 @@ class RenderProcess:
         raise NotRendered(str(answer))
 
     def stop(self) -> None:
-        """End the child, if there is one."""
-        if self._pipe is not None:
+        """End the child, if there is one: it ends by itself when the pipe is closed."""
+        if self._child is not None and self._pipe is not None:
             self._pipe.close()
-        if self._child is not None:
+            self._child.join(FAREWELL)
             self._child.kill()
             self._child.join()
             self._child.close()

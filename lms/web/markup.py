@@ -1,9 +1,13 @@
 """Trainers' Markdown as HTML that templates may show as it is, because the renderer cleaned it."""
 
+import re
+
 from markupsafe import Markup
 
 from lms.content import markdown
 from lms.content.markdown import Surroundings
+
+BEFORE_A_STOP = re.compile(r"(<button[^>]*>[^<]*</button>)([.,;:!?…)»”’،؛؟。，、]+)")
 
 
 class Page:
@@ -13,8 +17,9 @@ class Page:
         self._page = _Sharing(around, set() if explained is None else explained)
 
     def block(self, text: str) -> Markup:
-        """Paragraphs, lists, figures."""
-        return Markup(self._page.block(text))  # noqa: S704 (cleaned by nh3)
+        """Paragraphs, lists, figures; the stop behind a term never begins a line."""
+        html = BEFORE_A_STOP.sub(r'<span class="whole">\1\2</span>', self._page.block(text))
+        return Markup(html)  # noqa: S704 (cleaned by nh3)
 
     def inline(self, text: str) -> Markup:
         """A line without a paragraph around it."""

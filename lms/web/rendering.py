@@ -215,9 +215,10 @@ def _picture(file: File, path: str) -> Picture | None:
     digest = _digests(file.edition.id, file.digest).get(path)
     if digest is None:
         return None
-    width, height = _size(digest) or (None, None)
+    size, knows_dark = _look(digest)
     url = url_for("media.picture", slug=file.slug, digest=digest, path=path)
-    return Picture(url, width, height)
+    width, height = size or (None, None)
+    return Picture(url, width, height, knows_dark)
 
 
 def _link(file: File, path: str) -> str | None:
@@ -242,5 +243,7 @@ def _digests(edition_id: int, _digest: str) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _size(digest: str) -> tuple[int, int] | None:
-    return pictures.size_of(catalogue.bytes_of(digest))
+def _look(digest: str) -> tuple[tuple[int, int] | None, bool]:
+    """Width and height, and whether the picture has colours of its own for dark pages."""
+    data = catalogue.bytes_of(digest)
+    return pictures.size_of(data), b"prefers-color-scheme" in data

@@ -12,6 +12,7 @@ from babel.units import format_unit
 from flask import Flask, current_app, url_for
 from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from lms.content.outline import LessonKind, LessonText
 from lms.domain.errors import _
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         site_name=app.config["SITE_NAME"],
         public_url_for=public_url_for,
         reason=reason,
+        in_language=in_language,
         development=app.config["ENVIRONMENT"] == "development",
     )
 
@@ -122,6 +124,13 @@ def tongue_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return str(known.get_display_name(known) or code)
+
+
+def in_language(code: str, around: str) -> Markup:
+    """The attributes of a piece in one language inside another; none where they are the same."""
+    if code == around:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(code, language.direction(code))
 
 
 def reason(closed: Closed) -> str:

@@ -110,9 +110,7 @@ def test_it_says_all_that_was_frozen(tmp_path: Path) -> None:
 
 
 def test_what_there_is_not_is_not_said(tmp_path: Path) -> None:
-    bare = replace(
-        FACTS, percent=None, valid_until=None, signatories=(), partners=(), hours="6-8"
-    )
+    bare = replace(FACTS, percent=None, valid_until=None, signatories=(), partners=(), hours="6-8")
 
     text = text_of(made(tmp_path, bare))
 
@@ -195,7 +193,9 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     assert "العربية" in html
 
 
-@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("pt-BR", "ltr"), ("qaa-x", "ltr")])
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("pt-BR", "ltr"), ("qaa-x", "ltr")]
+)
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from threading import Thread
+from typing import NoReturn
 
 import pytest
 
@@ -26,15 +27,18 @@ def process() -> Iterator[RenderProcess]:
     process.stop()
 
 
-def test_there_is_no_child_until_the_first_page(process: RenderProcess) -> None:
-    assert not process.is_running
-
+def test_there_is_a_child_from_the_first_page_on(process: RenderProcess) -> None:
+    states = [process.is_running]
     page = process.make(FACTS)
-
-    assert process.is_running
-    assert page == certificate_pdf(FACTS)
+    with pytest.raises(NotRendered, match="UndefinedError"):
+        process.make(BROKEN)
+    again = process.make(FACTS)
+    states.append(process.is_running)
     process.stop()
-    assert not process.is_running
+    states.append(process.is_running)
+
+    assert states == [False, True, False]
+    assert page == again == certificate_pdf(FACTS)
 
 
 def test_it_ends_when_idle_and_comes_back_when_needed() -> None:
@@ -49,23 +53,21 @@ def test_it_ends_when_idle_and_comes_back_when_needed() -> None:
     process.stop()
 
 
-def test_a_page_that_cannot_be_made_says_why_and_the_next_one_is(process: RenderProcess) -> None:
-    with pytest.raises(NotRendered, match="UndefinedError"):
-        process.make(BROKEN)
-
-    assert process.make(FACTS).startswith(b"%PDF")
-
-
 def test_a_child_that_dies_is_replaced(process: RenderProcess) -> None:
     process.make(FACTS)
     killer = Thread(target=kill_soon, args=(process,))
     killer.start()
     with pytest.raises(NotRendered, match="the render process ended"):
-        for _ in range(1000):
-            process.make(FACTS)
+        make_for_ever(process)
     killer.join()
 
     assert process.make(FACTS).startswith(b"%PDF")
+
+
+def make_for_ever(process: RenderProcess) -> NoReturn:
+    """Until something happens to the child."""
+    while True:
+        process.make(FACTS)
 
 
 def kill_soon(process: RenderProcess) -> None:
@@ -88,7 +90,8 @@ def test_the_child_answers_until_its_parent_is_gone() -> None:
     ours, theirs = multiprocessing.Pipe()
     for facts in (BROKEN, FACTS):
         ours.send(facts)
-    parent = Thread(target=close_after_two, args=(ours, answers := []))
+    answers: list[object] = []
+    parent = Thread(target=close_after_two, args=(ours, answers))
     parent.start()
     before = signal.getsignal(signal.SIGINT)
     try:

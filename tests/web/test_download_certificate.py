@@ -8,10 +8,12 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import update
 
-from lms.database import begin_writing, db
+from lms import files
+from lms.database import db
 from lms.domain import catalogue, certification, journal, numbers
 from lms.models import Certificate, Course, User
-from lms.printing import Press
+from lms.printing import facts_of
+from lms.render.pdf import certificate_pdf
 from tests.conftest import Browser, SignIn
 
 
@@ -30,10 +32,8 @@ def certificate(amina: User, small: Course) -> Certificate:
 @pytest.fixture
 def printed(certificate: Certificate) -> Certificate:
     """The same with its file."""
-    press = Press()
-    assert press.make_waiting() == 1
-    press.process.stop()
-    begin_writing()
+    certification.keep_file(certificate.id, files.put(certificate_pdf(facts_of(certificate))))
+    db.session.commit()
     return certificate
 
 
@@ -72,9 +72,7 @@ def test_its_name_tells_it_apart_in_any_script(
     db.session.commit()
 
     header = (
-        sign_in(amina)
-        .get(f"/en/certificates/{printed.number}.pdf")
-        .headers["Content-Disposition"]
+        sign_in(amina).get(f"/en/certificates/{printed.number}.pdf").headers["Content-Disposition"]
     )
 
     shown = numbers.show(printed.number)

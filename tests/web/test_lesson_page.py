@@ -71,7 +71,7 @@ TERMS = {
         "---\ntitle: Glossary\n---\n\nDNS (Domain Name System) {#dns}\n: Turns names into data.\n"
     ),
     PAGE: (
-        "---\ntitle: Terms\n---\n\nThe [[DNS]] is old. The [[DNS|system]] is large.\n\n"
+        "---\ntitle: Terms\n---\n\nThe [[DNS]]. It is old. The [[DNS|system]] is large.\n\n"
         "## More {#more}\n\nAgain [[DNS]].\n"
     ),
 }
@@ -82,6 +82,7 @@ def test_a_term_is_explained_once_where_it_first_stands(visitor: Browser, publis
     page = visitor.get(SMALL_LESSON).text
     assert page.count('popovertarget="g-dns"') == 1
     assert page.count('id="g-dns"') == 1
+    assert re.search(r'The <span class="whole"><button [^>]*>DNS</button>\.</span> It', page)
     assert "<b>DNS (Domain Name System)</b>Turns names into data.</div>" in page
 
 
@@ -119,6 +120,30 @@ def test_links_lead_to_lessons_files_and_the_course(visitor: Browser, publish: P
     assert re.search(r'<a href="/media/small/[0-9a-f]{64}/01-names/reading/paper.txt">paper', page)
     assert '<a href="/fr/courses/small/">course</a>' in page
     assert '<a href="https://example.org/" rel="noopener noreferrer">out</a>' in page
+
+
+def test_a_table_has_headings_only_where_they_say_something(
+    visitor: Browser, publish: Publish
+) -> None:
+    text = "---\ntitle: Table\n---\n\n| | Who |\n|---|--:|\n| org | a registry |\n"
+    publish("small", {**SMALL, PAGE: text})
+    page = visitor.get(SMALL_LESSON).text
+    assert '<td></td><th scope="col" class="at-end">Who</th>' in page
+
+
+def test_a_picture_that_knows_the_dark_is_told_apart(visitor: Browser, publish: Publish) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20">{}</svg>'
+    style = "<style>@media (prefers-color-scheme: dark) {text{fill:#fff}}</style>"
+    text = "---\ntitle: Pictures\n---\n\n![a](img/a.svg)\n\n![b](img/b.svg)\n\n![c](img/c.png)\n"
+    files = {path: said.encode() for path, said in {**SMALL, PAGE: text}.items()}
+    files["01-names/img/a.svg"] = svg.format("").encode()
+    files["01-names/img/b.svg"] = svg.format(style).encode()
+    files["01-names/img/c.png"] = b"\x89PNG\r\n\x1a\n"
+    publish("small", CourseTree.of(files))
+    page = visitor.get(SMALL_LESSON).text
+    assert 'alt="a" width="30" height="20" loading="lazy"' in page
+    assert 'alt="b" width="30" height="20" class="knows-dark" loading="lazy"' in page
+    assert 'alt="c" loading="lazy"' in page
 
 
 def test_hostile_text_stays_text(visitor: Browser, publish: Publish) -> None:
