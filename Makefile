@@ -25,7 +25,7 @@ setup-tests:
 style: ## is it written as we write?
 	ruff check
 	ruff format --check
-	djlint --quiet --lint --check lms/templates
+	djlint --quiet --lint lms/templates
 
 types: ## are the types right?
 	mypy

@@ -124,6 +124,11 @@ class LessonText:
         return tuple(part for part in self.parts if isinstance(part, QuestionText))
 
     @property
+    def is_asked(self) -> bool:
+        """Whether it is done by handing in answers, not by the Done button."""
+        return self.kind in {LessonKind.QUIZ, LessonKind.EXAM, LessonKind.SURVEY}
+
+    @property
     def is_graded(self) -> bool:
         """Whether it is done by passing, not by the Done button."""
         return self.kind in {LessonKind.QUIZ, LessonKind.EXAM}

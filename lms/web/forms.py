@@ -5,6 +5,7 @@ from typing import Any, Self
 from flask import request
 from wtforms import Form as PlainForm
 from wtforms.i18n import get_translations
+from wtforms.meta import DefaultMeta
 
 from lms.domain.errors import Invalid
 from lms.web import language
@@ -13,7 +14,7 @@ from lms.web import language
 class Form(PlainForm):
     """A form of ours. CSRF is refused by the browser's own headers, so there is no token."""
 
-    class Meta(PlainForm.Meta):
+    class Meta(DefaultMeta):
         """WTForms' own messages exist in all our languages."""
 
         def get_translations(self, form: Any) -> Any:

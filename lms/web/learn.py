@@ -66,7 +66,7 @@ def lesson(slug: str, module: str, name: str) -> Response | str | tuple[str, int
     if said is None:
         return render_template("learn/retired.html", course=found, text=text), 410
     progress = _progress(found, edition)
-    if said.kind in lesson_page.ASKED:
+    if said.is_asked:
         return quiz_start.page(found, edition, text, said, progress)
     return lesson_page.page(found, edition, text, said, progress)
 

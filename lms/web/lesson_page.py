@@ -6,14 +6,13 @@ from html import unescape
 
 from flask import render_template
 
-from lms.content.outline import CourseText, LessonKind, LessonText, ModuleText
+from lms.content.outline import CourseText, LessonText, ModuleText
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
 from lms.web import language, linked_data, rendering
 from lms.web.feedback import Feedback
 from lms.web.versions import languages_of, versions
 
-ASKED = frozenset({LessonKind.QUIZ, LessonKind.EXAM, LessonKind.SURVEY})
 """Lessons that begin with a start page; all others are read here."""
 SUMMARY_SIGNS = 160
 """How much of a text search engines show."""

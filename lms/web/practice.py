@@ -39,7 +39,7 @@ def check(slug: str, module: str, name: str, question_id: str) -> str:
 def _lesson(text: CourseText, slug: str) -> LessonText:
     """The questions of a quiz cannot be practised: that would tell its answers."""
     lesson = text.lesson(slug)
-    if lesson is None or lesson.kind in lesson_page.ASKED:
+    if lesson is None or lesson.is_asked:
         raise Missing(_("There is no such question."))
     return lesson
 

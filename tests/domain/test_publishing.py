@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, publishing
+from lms.domain import catalogue, journal, publishing
 from lms.domain.errors import Conflict, Denied, Missing
 from lms.domain.learning import completion
 from lms.domain.learning.earning import recheck_next_edition
@@ -195,7 +195,7 @@ def test_what_never_was_is_missing(small: Course) -> None:
 
 
 def test_a_course_without_an_edition_is_not_published_yet(app: object) -> None:
-    course = Course(slug="empty", created_at=publishing.journal.now())
+    course = Course(slug="empty", created_at=journal.now())
     db.session.add(course)
     db.session.flush()
 

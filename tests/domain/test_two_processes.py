@@ -31,7 +31,7 @@ SPAWN = multiprocessing.get_context("spawn")
 TIMES = 4
 QUIZ = "names/quiz"
 PAGE = "names/what-is-a-name"
-RIGHT = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
+RIGHT: dict[str, list[object]] = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
 
 
 def hammer(app: Flask, folder: Path, deed: Callable[[int], None]) -> None:
@@ -76,7 +76,7 @@ def start(_number: int) -> None:
 
 def finish(number: int) -> None:
     """Start, answer and hand in whatever is open."""
-    me, course = amina_and_course()
+    me, _course = amina_and_course()
     attempt = db.session.scalars(select(Attempt)).one()
     given = {q.position: RIGHT[q.text.id] for q in papers.paper_of(attempt)}
     attempts.submit_attempt(me, attempt, counter=number + 1, responses=given)

@@ -9,12 +9,10 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
-from lms.content.outline import LessonKind
 from lms.content.questions import OptionText, QuestionKind, QuestionText, QuestionWords
 from lms.database import db
 from lms.domain import arranging, catalogue
 from lms.models import Answer, Completion, Course, Event, User
-from lms.web.lesson_page import ASKED
 from lms.web.rendering import practice_order
 from tests.conftest import SMALL, Browser, Publish
 
@@ -350,10 +348,6 @@ def test_a_question_is_answered_in_the_language_of_the_page(
     )
     response = visitor.post(f"{LESSON.replace('/en/', '/ar/')}/practice/path", data={"q1": "0"})
     assert "<p>نعم.</p>" in response.text
-
-
-def test_every_kind_of_lesson_is_either_read_or_asked() -> None:
-    assert set(LessonKind) - ASKED == {LessonKind.PAGE, LessonKind.LAB, LessonKind.ASSIGNMENT}
 
 
 def test_an_order_is_worth_the_share_of_its_pairs(app: object, every_kind: Course) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from lms.content.outline import LessonText
 from lms.database import db
 from lms.domain import catalogue, journal
 from lms.domain.errors import Denied, Invalid, _
@@ -17,8 +18,7 @@ def complete_lesson(me: User, course: Course, slug: str) -> None:
     require(me, Action.LEARN)
     edition = catalogue.current_edition(course)
     text = catalogue.lesson_text(edition, slug)
-    if text.is_graded:
-        raise Invalid(_("A quiz is done when it is passed."))
+    _refuse_asked(text)
     closed = progress_of(me, course, catalogue.text_of(edition)).states[slug].closed
     if closed is not None:
         raise Denied(_("This lesson is not open yet."))
@@ -30,8 +30,7 @@ def reopen_lesson(me: User, course: Course, slug: str) -> None:
     """Undo the Done button; a certificate that was earned stays."""
     require(me, Action.LEARN)
     lesson = catalogue.find_lesson(course, slug)
-    if catalogue.lesson_text(catalogue.current_edition(course), slug).is_graded:
-        raise Invalid(_("A quiz is done when it is passed."))
+    _refuse_asked(catalogue.lesson_text(catalogue.current_edition(course), slug))
     mine = (Completion.user_id == me.id, Completion.lesson_id == lesson.id)
     if db.session.scalar(select(Completion.id).where(*mine)) is not None:
         db.session.execute(delete(Completion).where(*mine))
@@ -45,6 +44,11 @@ def record_completion(user: User, course: Course, edition: Edition, lesson: Less
     row = Completion(user_id=user.id, lesson_id=lesson.id, edition_id=edition.id, at=now)
     if _add_once(row):
         journal.record(user, Verb.COMPLETED, f"lesson:{lesson.id}", course_id=course.id)
+
+
+def _refuse_asked(text: LessonText) -> None:
+    if text.is_asked:
+        raise Invalid(_("A quiz is done when it is passed, a survey when it is sent."))
 
 
 def enrol(user: User, course: Course) -> None:

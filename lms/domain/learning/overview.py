@@ -31,9 +31,7 @@ def courses_of(user: User) -> list[CourseOfMine]:
     editions = catalogue.current_editions(begun.keys())
     progress = progress_in(user, [(one, catalogue.text_of(edition)) for one, edition in editions])
     mine = [
-        CourseOfMine(
-            course, edition, progress[course.id], max(last.get(course.id, at), at)
-        )
+        CourseOfMine(course, edition, progress[course.id], max(last.get(course.id, at), at))
         for course, edition in editions
         for at in [begun[course.id]]
     ]

@@ -1,0 +1,60 @@
+"""The catalogues: Arabic is complete and keeps every place; the others may fall back to English."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import force_locale, gettext, ngettext
+
+from lms.web.language import LANGUAGES
+
+FOLDER = Path(__file__).parent.parent / "lms" / "translations"
+COMPLETE = ["ar"]
+PLACE = re.compile(r"%\(\w+\)[sd]|ANSWERED|ALL\b|NUMBER")
+
+
+def catalogue(code: str) -> list[tuple[list[str], list[str]]]:
+    """(forms in English, forms in this language) for each text."""
+    with (FOLDER / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        messages = read_po(file, locale=code)
+    return [
+        ([one.id] if isinstance(one.id, str) else list(one.id),
+         [one.string] if isinstance(one.string, str) else list(one.string or ()))
+        for one in messages
+        if one.id
+    ]  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_language_has_its_catalogue(code: str) -> None:
+    assert len(catalogue(code)) > 300
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("code", COMPLETE)
+def test_a_complete_language_has_every_text_and_every_plural(code: str) -> None:
+    missing = [english for english, ours in catalogue(code) if not ours or not all(ours)]
+    assert missing == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_a_translation_keeps_the_places_of_its_values(code: str) -> None:
+    for english, ours in catalogue(code):
+        for form in filter(None, ours):
+            unknown = set(PLACE.findall(form)) - set(PLACE.findall(english[-1]))
+            assert not unknown, form
+            if len(ours) == 1:
+                assert set(PLACE.findall(form)) == set(PLACE.findall(english[0])), form
+
+
+def test_the_pages_speak_arabic_and_fall_back_to_english(app: Flask) -> None:
+    with force_locale("ar"):
+        assert gettext("Courses") == "الدورات"
+        assert ngettext("%(num)d question", "%(num)d questions", 11) == "11 سؤالًا"
+        assert ngettext("%(num)d question", "%(num)d questions", 3) == "3 أسئلة"
+    with force_locale("fr"):
+        assert gettext("Courses") == "Courses"
