@@ -268,7 +268,9 @@ def compile_catalogues() -> None:
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
         pybabel = [str(VENV / "bin" / "python"), "-m", "babel.messages.frontend", "--quiet"]
-        run([*pybabel, "compile", "-i", str(source), "-o", str(compiled)])
+        # A catalogue without a header counts as fuzzy; its plural rule follows from the language.
+        how = ["compile", "--use-fuzzy", "--locale", source.parent.parent.name]
+        run([*pybabel, *how, "-i", str(source), "-o", str(compiled)])
 
 
 # --- little helpers -----------------------------------------------------------------------------
