@@ -13,12 +13,13 @@ from email.parser import BytesParser
 from email.policy import SMTPUTF8
 from pathlib import Path
 from urllib.error import URLError
+from weakref import WeakKeyDictionary
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tests.postgres import free_port
 
@@ -128,14 +129,26 @@ def open_page(
     context = chromium.new_context(
         viewport={"width": width, "height": 900},
         locale=language,
-        java_script_enabled=javascript,
         color_scheme="dark" if dark else "light",
         accept_downloads=True,
     )
     context.set_default_timeout(20_000)
     page = context.new_page()
     page.on("console", refuse_policy_violation)
+    if not javascript:
+        switch_scripts(page, on=False)
     return page
+
+
+SESSIONS: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
+def switch_scripts(page: Page, *, on: bool) -> None:
+    """Whether the page may run scripts. axe is one, so it needs them for a moment; the page's own
+    scripts, not run when it was loaded, do not run later."""
+    if page not in SESSIONS:  # each session would have a switch of its own
+        SESSIONS[page] = page.context.new_cdp_session(page)
+    SESSIONS[page].send("Emulation.setScriptExecutionDisabled", {"value": not on})
 
 
 def refuse_policy_violation(message: object) -> None:

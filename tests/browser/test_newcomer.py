@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.answers import answer_all
-from tests.browser.conftest import Site, check_accessibility, open_page
+from tests.browser.conftest import Site, check_accessibility, open_page, switch_scripts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -24,16 +24,19 @@ class Walk:
         plan = WALKS[language]
         self.site, self.chromium, self.language = site, chromium, language
         self.name = str(plan["name"])
+        self.javascript = bool(plan["javascript"])
         self.email = f"newcomer.{language}@ngo.example"
         self.page: Page = open_page(
             chromium,
             width=int(str(plan["width"])),
             language=language,
-            javascript=bool(plan["javascript"]),
+            javascript=self.javascript,
         )
 
     def see(self) -> None:
         """The page as it stands can be used by everybody, and fits the screen."""
+        if not self.javascript:
+            switch_scripts(self.page, on=True)
         check_accessibility(self.page)
         assert self.page.locator("html").get_attribute("dir") == (
             "rtl" if self.language == "ar" else "ltr"
@@ -42,6 +45,8 @@ class Walk:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert overflow <= 0, f"{self.page.url} is {overflow} px too wide"
+        if not self.javascript:
+            switch_scripts(self.page, on=False)
 
     def go(self, path: str) -> None:
         """Open an address of the site."""
