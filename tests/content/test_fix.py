@@ -45,7 +45,9 @@ def test_bytes_that_are_no_text_are_left_alone() -> None:
 
 
 def test_only_the_files_of_the_course_are_touched() -> None:
-    tree = CourseTree.of({"course.md": b"# A\n", "a/b/c.md": b"# A\n", "a/x.txt": b"# A\n"})
+    tree = CourseTree.of(
+        {"course.md": b"# A\n", "b.md": b"b\n", "a/b/c.md": b"# A\n", "a/x.txt": b"# A\n"}
+    )
     fixed = write_ids(tree)
 
     assert fixed["course.md"] == b"# A {#a}\n"

@@ -2,6 +2,7 @@ import io
 import os
 import stat
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,11 +98,12 @@ def test_too_much_is_refused_with_a_sentence(
         for path, data in files.items():
             made.writestr(path, data)
 
-    for deed in (
+    deeds: list[Callable[[], object]] = [
         lambda: CourseTree.of(files),
         lambda: from_folder(tmp_path),
         lambda: from_zip(packed),
-    ):
+    ]
+    for deed in deeds:
         with pytest.raises(TreeError, match=sentence):
             deed()
 
@@ -118,11 +120,12 @@ def test_more_than_200_mb_in_all_are_refused(
             (tmp_path / path).write_bytes(data)
             made.writestr(path, data)
 
-    for deed in (
+    deeds: list[Callable[[], object]] = [
         lambda: CourseTree.of(files),
         lambda: from_folder(tmp_path),
         lambda: from_zip(packed),
-    ):
+    ]
+    for deed in deeds:
         with pytest.raises(TreeError, match="at most 1 MB in all"):
             deed()
 

@@ -93,7 +93,7 @@ def read_items(answers: AnswerList, report: Report) -> list[Item]:
     kinds = sorted({item.kind.value for item in known})
     if len(kinds) > 1:
         first = answers.rows[0][1]
-        report.error(first, f"two kinds of answers in one list ({', '.join(reversed(kinds))})")
+        report.error(first, f"two kinds of answers in one list ({', '.join(kinds)})")
         return []
     return known
 
