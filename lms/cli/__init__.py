@@ -11,6 +11,7 @@ from lms.cli.keys import keys
 from lms.cli.people import people
 from lms.cli.prepare import prepare
 from lms.cli.serve import serve, worker
+from lms.content.tree import TreeError
 from lms.domain.errors import DomainError
 
 WSGI = Path(__file__).resolve().parent.parent.parent / "wsgi.py"
@@ -23,7 +24,7 @@ class Commands(AppGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except DomainError as error:
+        except (DomainError, TreeError) as error:
             raise click.ClickException(str(error)) from error
 
 

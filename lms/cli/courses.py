@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from lms.cli.starter import STARTER
 from lms.content import archive, fix
-from lms.content.check import Problem, Severity, read_course
+from lms.content.check import Problem, Severity, read_course, understood
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, publishing
@@ -27,8 +27,10 @@ def check(folder: Path, *, write: bool) -> None:
     """Say what is wrong in FOLDER, and what to write instead: FILE:LINE: level: message."""
     if write:
         fix_folder(folder)
-    _, problems = read_course(archive.from_folder(folder))
-    show(problems)
+    for name in archive.left_out(folder):
+        click.echo(f"{name}:1: note: left out, it is no part of a course", err=True)
+    text, problems = read_course(archive.from_folder(folder))
+    show([*problems, *(understood(text) if text else ())])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     click.echo(f"{errors} errors, {len(problems) - errors} remarks", err=True)
     sys.exit(1 if errors else 0)
@@ -116,6 +118,4 @@ def fix_folder(folder: Path) -> None:
 def show(problems: Iterable[Problem]) -> None:
     """One line each, as editors and people expect them."""
     for problem in problems:
-        click.echo(
-            f"{problem.file}:{problem.line}: {problem.severity.value}: {problem.message}", err=True
-        )
+        click.echo(problem, err=True)

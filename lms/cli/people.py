@@ -14,7 +14,9 @@ people = AppGroup("people", help="The people of this platform.")
 @people.command()
 @click.argument("name")
 @click.argument("email")
-@click.option("--role", type=click.Choice([*SiteRole]), help="More than a learner.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in SiteRole]), help="More than a learner."
+)
 @click.option("--language", default="en", show_default=True, help="For mails and pages.")
 @click.option("--send-link", is_flag=True, help="Mail a sign-in link, do not ask for a password.")
 def add(name: str, email: str, role: str | None, language: str, *, send_link: bool) -> None:

@@ -38,6 +38,17 @@ def from_folder(folder: Path) -> CourseTree:
     return CourseTree.of(files)
 
 
+def left_out(folder: Path) -> list[str]:
+    """What lies in the folder and is no part of the course: dot-files, leftovers of systems."""
+    found = []
+    for here, folders, names in os.walk(folder):
+        inside = Path(here).relative_to(folder)
+        gone = [name for name in [*folders, *names] if is_left_out(name)]
+        found += [(inside / name).as_posix() for name in gone]
+        folders[:] = [name for name in folders if name not in gone]
+    return sorted(found)
+
+
 def from_zip(source: Path | BinaryIO) -> CourseTree:
     """Every file in the archive; one folder around everything is taken off."""
     try:

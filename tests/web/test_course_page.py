@@ -147,9 +147,9 @@ def test_parts_without_translation_are_shown_in_the_source_language_and_say_so(
 ) -> None:
     page = visitor.get("/ar/courses/dns-essentials/").text
     assert "للعاملين والمتطوعين" in page
-    note = page.index("Not translated yet: this part is shown in English.")
+    note = page.index("لم يُترجم بعد: هذا الجزء معروض بـEnglish.")
     assert page.index("للعاملين والمتطوعين") < note < page.index('<section lang="en" dir="ltr">')
-    assert page.count("Not translated yet") == 1
+    assert page.count("لم يُترجم بعد") == 1
 
 
 def test_the_languages_are_links_to_this_page_in_them(visitor: Browser, example: Course) -> None:

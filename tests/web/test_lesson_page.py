@@ -271,7 +271,7 @@ def test_a_quiz_has_its_start_page_at_the_same_kind_of_address(
 def test_a_part_without_translation_says_so_once(visitor: Browser, example: Course) -> None:
     page = visitor.get(LESSON.replace("/en/", "/ar/")).text
     assert '<h1 lang="en" dir="ltr">Names and zones</h1>' in page
-    assert page.count("Not translated yet: this part is shown in English.") == 1
+    assert page.count("لم يُترجم بعد: هذا الجزء معروض بـEnglish.") == 1
     assert page.count('<section lang="en" dir="ltr">') == 1
     assert f'<link rel="canonical" href="http://localhost{LESSON}">' in page
 
