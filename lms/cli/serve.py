@@ -54,7 +54,7 @@ def serve(*, prepare: bool) -> None:
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     try:
         server.serve()
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # granian says both for an address in use
         address = f"{settings['HOST']}:{settings['PORT']}"
         raise click.ClickException(f"Cannot listen on {address}: {error}") from error
     finally:

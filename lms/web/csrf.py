@@ -34,7 +34,7 @@ def refuse_cross_site() -> None:
 
 def _comes_from_here() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
+    if site:
         return site in {"same-origin", "none"}
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(source).netloc == request.host

@@ -28,10 +28,5 @@ class Form(PlainForm):
 
     def accept(self, error: Invalid, sentence: str) -> None:
         """Show what a deed refused beside its field."""
-        field = self._fields.get(error.field)
-        errors = self.form_errors if field is None else field.errors
-        field_errors = [*errors, sentence]
-        if field is None:
-            self.form_errors = field_errors
-        else:
-            field.errors = field_errors
+        field = self._fields[error.field]
+        field.errors = [*field.errors, sentence]

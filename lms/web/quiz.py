@@ -63,7 +63,7 @@ def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     """Save what was given so far, or hand in (button ``submit``)."""
     me = access.user()
     mine = papers.find_attempt(me, attempt_id)
-    counter = request.form.get("counter", 0, type=int)
+    counter = request.form.get("counter", mine.counter + 1, type=int)
     if "submit" in request.form:
         attempts.submit_attempt(me, mine, counter=counter, responses=_responses(mine))
         db.session.commit()

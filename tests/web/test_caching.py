@@ -1,3 +1,5 @@
+from flask import Flask, Response
+
 from lms.models import Course, User
 from tests.conftest import Browser, SignIn
 
@@ -32,6 +34,18 @@ def test_pages_are_compressed_for_browsers_that_can(visitor: Browser, small: Cou
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert len(packed.data) < len(plain.data) / 2
+
+
+def test_a_page_that_sets_a_cookie_is_kept_nowhere(app: Flask, visitor: Browser) -> None:
+    def view() -> Response:
+        response = Response("x")
+        response.set_cookie("a", "b")
+        return response
+
+    app._got_first_request = False
+    app.add_url_rule("/test/cookie", "cookie", view)
+
+    assert visitor.get("/test/cookie").headers["Cache-Control"] == "no-store"
 
 
 def test_a_tiny_answer_is_not_compressed(visitor: Browser) -> None:

@@ -89,3 +89,9 @@ def test_another_host_gets_400(app: Flask) -> None:
     answer = app.test_client().get("/en/", headers={"Host": "evil.example"})
 
     assert answer.status_code == 400
+
+
+def test_an_address_without_its_last_slash_is_sent_on(visitor: Browser) -> None:
+    answer = visitor.get("/en/courses/small")
+
+    assert (answer.status_code, answer.location) == (308, "http://localhost/en/courses/small/")

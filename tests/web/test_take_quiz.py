@@ -326,3 +326,31 @@ def test_the_order_shown_tells_nothing_of_the_order_in_the_file(
         return re.sub(rf"attempts/{number}\b|Attempt \d+", "", text)
 
     assert page_of(options, options[::-1]) == page_of(options[3:] + options[:3], options[::-1])
+
+
+def test_a_survey_thanks_and_shows_what_was_said(
+    sign_in: SignIn, amina: User, publish: Publish
+) -> None:
+    survey = (
+        "---\ntitle: Survey\nkind: survey\n---\n\n## ? How was it? {#how}\n\n- ( ) Good\n- ( ) Bad\n\n"
+        "## ? What else? {#what}\n\n- ____\n"
+    )
+    truth = "---\ntitle: Truth\npass: 0\n---\n\n## ? Is it? {#is}\n\n- true\n"
+    publish("small", {**SMALL, "01-names/feedback.md": survey, "01-names/quiz-b.md": truth})
+    browser = sign_in(amina)
+    start = browser.post("/en/courses/small/names/feedback/attempts").location
+    done = browser.post(start, data={"q0": "0", "q1": "More", "submit": "1"}, follow_redirects=True)
+    assert "Thank you" in done.text
+    assert "More" in done.text
+
+    start = browser.post("/en/courses/small/names/quiz-b/attempts").location
+    result = browser.post(start, data={"q0": "1", "submit": "1"}, follow_redirects=True)
+    assert "Right, but not chosen" in result.text
+
+
+def test_a_quiz_that_opens_later_says_when(sign_in: SignIn, amina: User, publish: Publish) -> None:
+    publish("small", small_with("opens: 2999-01-01"))
+
+    page = sign_in(amina).get("/en/courses/small/names/quiz").text
+
+    assert "Opens on 1 January 2999, 00:00 UTC." in page

@@ -110,10 +110,7 @@ def _begin(me: User, course: Course, edition: Edition, lesson: Lesson, text: Les
         with db.session.begin_nested():
             db.session.add(attempt)
     except IntegrityError:  # another process started it a moment before
-        existing = open_attempt(me, lesson)
-        if existing is None:
-            raise Conflict(_("This attempt was handed in.")) from None
-        return existing
+        return open_attempt(me, lesson) or _begin(me, course, edition, lesson, text)
     journal.record(me, Verb.ATTEMPTED, f"attempt:{attempt.id}", course_id=course.id)
     return attempt
 

@@ -1,0 +1,83 @@
+"""`lms serve`: the process beside the pages, and what happens when it cannot begin."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from lms.cli.serve import Background, end, in_a_process_of_its_own
+
+serve = sys.modules["lms.cli.serve"]
+
+pytestmark = pytest.mark.once
+ROOT = Path(__file__).parent.parent.parent
+
+
+def fail() -> None:
+    raise SystemExit(3)
+
+
+def test_an_installation_that_cannot_be_prepared_does_not_start() -> None:
+    with pytest.raises(click.ClickException, match="could not be brought up to date"):
+        in_a_process_of_its_own(fail)
+
+
+def test_an_address_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "lms.cli", "serve"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": str(port), "INSTANCE_FOLDER": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert f"Error: Cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_a_worker_that_ends_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    program = f"import time; open({str(log)!r}, 'a').write('x'); time.sleep(0.2)"
+    monkeypatch.setattr(serve, "WORKER", (sys.executable, "-c", program))
+    monkeypatch.setattr(serve, "LOOK_AGAIN", 0.05)
+    background = Background()
+    background.start()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and (not log.exists() or log.stat().st_size < 2):
+        time.sleep(0.05)
+    background.stop()
+
+    assert log.stat().st_size >= 2
+
+
+def test_stopping_what_never_began_is_harmless() -> None:
+    Background().stop()
+
+
+def test_a_process_that_will_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "PATIENCE", 0.2)
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print(1, flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+
+    end(process)
+
+    process.stdout.close()
+    assert process.returncode == -9

@@ -1,0 +1,25 @@
+from datetime import datetime
+
+import pytest
+
+from lms.domain import journal
+from lms.domain.permissions import POLICY, Action, System, may
+from lms.models import User
+from lms.models.base import Moment
+
+
+def test_every_action_stands_in_the_table() -> None:
+    assert set(POLICY) == set(Action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_nobody_and_somebody_suspended_may_do_nothing(eve: User, action: Action) -> None:
+    assert may(System(), action)
+    assert not may(None, action)
+    eve.suspended_at = journal.now()
+    assert not may(eve, action)
+
+
+def test_a_time_without_a_zone_is_never_stored() -> None:
+    with pytest.raises(ValueError, match="has no time zone"):
+        Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001
