@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from typing import cast
 from urllib.parse import urlsplit
 
 from flask import (
@@ -70,8 +69,6 @@ def failed(error: HTTPException) -> AnyResponse:
     """What Flask itself refuses; an address without a language is sent on first."""
     if isinstance(error, NotFound) and (elsewhere := language.send_on()):
         return elsewhere
-    if error.response is not None:  # a redirect of the router
-        return cast(AnyResponse, error.response)
     if isinstance(error, SecurityError):  # another host: no address of ours can be made for it
         return Response(f"{gettext(SENTENCES[400])}\n", 400, mimetype="text/plain")
     status = error.code or 500

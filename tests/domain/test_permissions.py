@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from lms.domain import journal
-from lms.domain.permissions import POLICY, Action, System, may
+from lms.domain.permissions import POLICY, Action, System, actor_id, may
 from lms.models import User
 from lms.models.base import Moment
 
@@ -18,6 +18,14 @@ def test_nobody_and_somebody_suspended_may_do_nothing(eve: User, action: Action)
     assert not may(None, action)
     eve.suspended_at = journal.now()
     assert not may(eve, action)
+
+
+def test_the_journal_names_everybody(eve: User) -> None:
+    assert [actor_id(actor) for actor in (None, System(), eve)] == [
+        "visitor",
+        "system",
+        eve.public_id,
+    ]
 
 
 def test_a_time_without_a_zone_is_never_stored() -> None:

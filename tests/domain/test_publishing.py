@@ -72,6 +72,8 @@ def test_a_lesson_that_is_gone_is_retired_and_comes_back(small: Course, publish:
     rest = {path: text for path, text in SMALL.items() if path != PAGE}
     publish("small", rest)
     assert lessons() == {"names/what-is-a-name": True, "names/quiz": False}
+    publish("small", {**rest, "01-names/module.md": "---\ntitle: More names\n---\n"})
+    assert lessons() == {"names/what-is-a-name": True, "names/quiz": False}
 
     publish("small", SMALL)
     assert lessons() == {"names/what-is-a-name": False, "names/quiz": False}
