@@ -54,7 +54,7 @@ catalogues: ## bring new texts into the catalogues of the translators
 
 lock: ## choose the newest packages (needs uv)
 	for name in requirements requirements-dev; do \
-		uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+		uv pip compile --quiet --upgrade --no-strip-extras --universal --generate-hashes --no-emit-index-url \
 			--no-header --python-version 3.11.2 $$name.in --output-file $$name.txt || exit 1; \
 	done
 
