@@ -93,7 +93,7 @@ def _count(key: str, seconds: int) -> Hits:
     return _count_in_sqlite(Path(current_app.config["INSTANCE_FOLDER"]), key, seconds)
 
 
-def _count_in_redis(client: "redis.Redis[bytes]", key: str, seconds: int) -> Hits:
+def _count_in_redis(client: redis.Redis, key: str, seconds: int) -> Hits:
     with client.pipeline(transaction=True) as steps:
         steps.set(f"limit:{key}", 0, ex=seconds, nx=True)
         steps.incr(f"limit:{key}")
