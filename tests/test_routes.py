@@ -16,6 +16,7 @@ PUBLIC = {
     "learn.changes",
     "learn.course",
     "learn.lesson",
+    "learn.shelf",
     "links.ask",
     "links.ask_reset",
     "links.look",

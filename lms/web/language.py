@@ -49,13 +49,19 @@ def init_app(app: Flask) -> None:
 
 def current() -> str:
     """The language of this page; outside a request the source language."""
-    return str(g.language) if has_request_context() and "language" in g else preferred()
+    if not has_request_context():
+        return "en"
+    return str(g.language) if "language" in g else in_address() or preferred()
+
+
+def in_address() -> str:
+    """The language that the address begins with, though no page may be there; "" without one."""
+    first = request.path.split("/")[1]
+    return first if first in LANGUAGES else ""
 
 
 def preferred() -> str:
     """What this reader would choose: the account's language, else the browser's."""
-    if not has_request_context():
-        return "en"
     reader = access.me()
     if reader is not None and reader.language in LANGUAGES:
         return reader.language
@@ -81,7 +87,7 @@ def here_in(language: str) -> str:
 
 def send_on() -> Response | None:
     """Where an address without a language leads, if there is such a page (else None)."""
-    if request.method not in {"GET", "HEAD"} or request.path.split("/")[1] in LANGUAGES:
+    if request.method not in {"GET", "HEAD"} or in_address():
         return None
     path = f"/{preferred()}{request.path}"
     try:

@@ -45,6 +45,12 @@ def courses() -> str:
     )
 
 
+@bp.get("/courses/")
+def shelf() -> Response:
+    """Who shortens the address of a course finds all courses."""
+    return redirect(url_for("learn.catalogue"), 301)
+
+
 @bp.get("/courses/<slug>/")
 def course(slug: str) -> str:
     """What one will be able to do, what is inside, and what earns the certificate."""

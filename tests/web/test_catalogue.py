@@ -146,3 +146,9 @@ def test_a_visitors_page_may_be_kept_and_a_learners_may_not_be_shared(
     tag = response.headers["ETag"]
     assert visitor.get("/en/", headers={"If-None-Match": tag}).status_code == 304
     assert learner.get("/en/").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_shortened_address_leads_to_all_courses(visitor: Browser) -> None:
+    answer = visitor.get("/ar/courses/")
+
+    assert (answer.status_code, answer.location) == (301, "/ar/")

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany
-from tests.conftest import Browser
+from lms.models import User
+from tests.conftest import Browser, SignIn
 
 
 @pytest.fixture
@@ -76,6 +77,12 @@ def test_a_page_that_is_not_there_says_so_in_the_readers_language(
 
     assert answer.status_code == 404
     assert f'lang="{language}"' in answer.text
+
+
+def test_the_address_decides_before_the_account(amina: User, sign_in: SignIn) -> None:
+    page = sign_in(amina).get("/ar/nowhere").text
+
+    assert '<html lang="ar" dir="rtl">' in page
 
 
 def test_a_wrong_method_is_explained(visitor: Browser) -> None:
