@@ -1,5 +1,6 @@
 """Certificates on paper: what they say, in every script, and what they cannot read."""
 
+import re
 import subprocess
 import sys
 import unicodedata
@@ -138,6 +139,20 @@ def test_the_square_code_leads_to_the_check(tmp_path: Path) -> None:
     )
 
     assert found.stdout.strip() == FACTS.address
+
+
+def test_right_to_left_turns_neither_number_nor_address_round(tmp_path: Path) -> None:
+    facts = replace(
+        FACTS, language="ar", number="2412-ABCD-2345", address="http://127.0.0.1:8000/c/2"
+    )
+    path = made(tmp_path, facts)
+    layout = subprocess.run(
+        ["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    words = re.findall(r">([^<\s]+)</word>", layout)
+
+    assert "2412-ABCD-2345" in words
+    assert "127.0.0.1:8000/c" in words
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
