@@ -133,7 +133,7 @@ def test_one_step_alone_is_right_where_it_stands() -> None:
     only = QuestionWords("en", "One?", options=(OptionText("step"),))
     single = replace(ORDER, words={"en": only})
 
-    assert (grading.mark(single, [0]), grading.mark(single, [None])) == (1, 0)
+    assert [grading.mark(single, [place]) for place in (0, None)] == [1, 0]
 
 
 def test_rows_are_told_one_by_one() -> None:

@@ -1,6 +1,7 @@
 """Every type of question that a machine marks, in an attempt: asked, saved, handed in, and explained."""
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from random import Random
 
@@ -18,7 +19,7 @@ from lms.models import Answer, Attempt, Completion, Course, User
 from tests.conftest import DATA, SMALL, Browser, Publish, SignIn
 
 COURSE = "/en/courses/question-types/every-type"
-RIGHT: dict[str, list[object]] = {
+RIGHT: Mapping[str, Sequence[object]] = {
     "one": [0],
     "many": [0, 1],
     "so": [1],
@@ -58,7 +59,7 @@ def paper() -> dict[str, PaperQuestion]:
     return {question.text.id: question for question in papers.paper_of(attempt)}
 
 
-def form(answers: dict[str, list[object]], **more: object) -> dict[str, object]:
+def form(answers: Mapping[str, Sequence[object]], **more: object) -> dict[str, object]:
     """What a browser would send to give these answers."""
     sent: dict[str, object] = {"counter": 1, **more}
     for name, question in paper().items():
@@ -84,7 +85,7 @@ def form(answers: dict[str, list[object]], **more: object) -> dict[str, object]:
     return sent
 
 
-def handed_in(browser: Browser, answers: dict[str, list[object]]) -> str:
+def handed_in(browser: Browser, answers: Mapping[str, Sequence[object]]) -> str:
     """The result page."""
     address = started(browser)
     data = form(answers, submit="1")
@@ -115,7 +116,7 @@ def test_rows_earn_their_share(browser: Browser) -> None:
 
 
 def test_the_result_says_of_each_row_what_was_given_and_what_is_right(browser: Browser) -> None:
-    wrong = {
+    wrong: dict[str, Sequence[object]] = {
         "pairs": [4, 1, 2, 3],
         "steps": [1, 0, 2, 3],
         "gaps": ["MX", 0, "4035", "", 0],
@@ -160,7 +161,7 @@ def test_the_result_of_an_attempt_without_answers_can_be_read(
 
 def test_what_was_saved_is_shown_again_in_every_language(browser: Browser) -> None:
     address = started(browser)
-    half: dict[str, list[object]] = {**RIGHT, "pairs": [0, None, 4, 3], "steps": [2, 2]}
+    half: dict[str, Sequence[object]] = {**RIGHT, "pairs": [0, None, 4, 3], "steps": [2, 2]}
     browser.post(address, data=form(half, save="1"))
 
     def filled(page: str) -> list[tuple[str, ...]]:
