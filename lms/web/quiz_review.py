@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from lms.content.outline import LessonKind, LessonText, Show
 from lms.content.questions import QuestionKind, QuestionText
@@ -138,7 +139,10 @@ def _options(
     text = question.text
     words = text.say(language.current())
     if text.kind is QuestionKind.TRUE_FALSE:
-        shown: Mapping[int, tuple[str, str]] = {0: (_("True"), ""), 1: (_("False"), "")}
+        remarks = [page.inline(option.feedback) for option in words.options] or [Markup()] * 2
+        shown: Mapping[int, tuple[str, str]] = {
+            source: (word, remarks[source]) for source, word in enumerate((_("True"), _("False")))
+        }
     else:
         shown = {
             source: (page.inline(option.text), page.inline(option.feedback))

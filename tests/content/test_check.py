@@ -319,6 +319,20 @@ def test_a_translation_with_other_rows_is_reported_and_not_used(
     assert text.lessons[0].questions[0].say("fr").language == "en"
 
 
+def test_true_and_false_may_have_feedback_and_a_translation_none() -> None:
+    body = "---\ntitle: Q\n---\n## ? Q {{#q}}\n\n- {}\n"
+    text, problems = read(
+        **{"01-m__quiz": body.format("false >> why"), "01-m__quiz.fr": body.format("faux")}
+    )
+    words = text.lessons[0].questions[0].words
+
+    assert problems == []
+    assert [(one.text, one.feedback) for one in words["en"].options] == [("", ""), ("", "why")]
+    assert words["fr"].options == ()
+    truth = asked("## ? Q {#q}\n\n- true >> why\n").words["en"].options
+    assert [one.feedback for one in truth] == ["why", ""]
+
+
 def test_steps_and_partners_may_have_feedback() -> None:
     steps = asked("## ? Q {#q}\n\n1. a >> why\n2. b\n").words["en"].options
     pairs = asked("## ? Q {#q}\n\n- A => b >> why\n").words["en"].options

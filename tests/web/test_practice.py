@@ -48,7 +48,7 @@ Read.
 
 ## ? Is it so? {#so}
 
-- false
+- false >> SO-SAID
 
 > SO-WHY
 
@@ -84,7 +84,16 @@ The servers are in [[NS-GAP]] records, the key in a [[(DS-GAP) | KEY]] record.
 """,
 }
 SECRETS = (
-    *("ORG-SAID", "WWW-SAID", "ONE-WHY", "ORG-TICKED", "WWW-TICKED", "MANY-WHY", "SO-WHY"),
+    *(
+        "ORG-SAID",
+        "WWW-SAID",
+        "ONE-WHY",
+        "ORG-TICKED",
+        "WWW-TICKED",
+        "MANY-WHY",
+        "SO-WHY",
+        "SO-SAID",
+    ),
     *("SOA-TYPED", "LETTERS-WHY", "63", "NS-GAP"),
 )
 
@@ -181,6 +190,13 @@ def test_a_wrong_answer_is_told_with_its_feedback_and_why(
     assert "WWW-SAID" in page
     assert "ORG-SAID" not in page
     assert "ONE-WHY" in page
+
+
+def test_true_and_false_have_feedback_for_who_chose_it(
+    visitor: Browser, every_kind: Course
+) -> None:
+    assert "<p>SO-SAID</p>" in answer(visitor, "so", q3="1")
+    assert "SO-SAID" not in answer(visitor, "so", q3="0")
 
 
 def test_several_ticks_may_be_partly_right(visitor: Browser, every_kind: Course) -> None:

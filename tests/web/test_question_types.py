@@ -126,6 +126,7 @@ def test_the_result_says_of_each_row_what_was_given_and_what_is_right(browser: B
     for told in (
         "Your answer, not right A : the postal address of the registrant Right: IPv4 address",
         "IPv4 address of a host No record holds that.",
+        "Your answer, right False It stands alone.",
         "Your answer, right MX : where mail for the domain goes",
         "Every type has one job.",
         "Your answer, not right The phone asks its resolver : place 2 Right: place 1",

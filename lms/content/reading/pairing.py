@@ -117,7 +117,7 @@ def _agrees(part: RawQuestion, other: RawQuestion, report: Report) -> bool:
         report.error(line, f"#{name} is another type of question in the original")
         return False
     ours, theirs = len(part.words.options), len(other.words.options)
-    if ours != theirs:
+    if ours != theirs and part.kind is not QuestionKind.TRUE_FALSE:
         report.error(line, f"#{name} has {ours} options in the original, {theirs} here")
         return False
     ours, theirs = len(part.words.items), len(other.words.items)
