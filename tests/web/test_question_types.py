@@ -362,6 +362,18 @@ def test_a_pool_gives_as_many_as_it_says(browser: Browser) -> None:
     assert len({"rdap", "whois"} & paper().keys()) == 1
 
 
+def test_an_exam_draws_them_from_a_quiz(browser: Browser, publish: Publish) -> None:
+    exam = b"---\ntitle: Exam\nfrom: every-type/quiz all\n---\n"
+    files = from_folder(DATA / "courses" / "question-types")
+    publish("question-types", files.with_file("01-every-type/exam.md", exam))
+    address = started(browser, "exam")
+
+    assert {*RIGHT} == {*paper()}
+    result = browser.post(address, data=form(RIGHT, submit="1"), follow_redirects=True)
+
+    assert "100%" in result.text
+
+
 def test_hints_are_given_one_by_one(browser: Browser) -> None:
     page = browser.get(started(browser)).text
 
