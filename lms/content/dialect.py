@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 BOX = re.compile(r"^\[!(NOTE|WARNING|EXAMPLE)\][ \t]*\n?")
+BLANK = re.compile("\ue000(\\d{1,4})\ue001")
 TERM = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 ABBREVIATION = re.compile(r"^\*\[([^\]\n]{1,60})\]:[ \t]*(\S.*)$", re.MULTILINE)
 KINDS = {"NOTE": "", "WARNING": " care", "EXAMPLE": " example"}
@@ -111,16 +112,16 @@ class Renderer(RendererHTML):
         return "</div>"
 
     def text(self, tokens: Sequence[Token], n: int, _options: Any, env: Any) -> str:
-        """Text, with abbreviations explained."""
+        """Text, with abbreviations explained, and a mark where a blank stands."""
         content = tokens[n].content
         known = env.get("abbreviations")
         if not known:
-            return escape(content, quote=False)
+            return BLANK.sub(_blank, escape(content, quote=False))
         sign = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?!\w)")
         return "".join(
             f'<abbr title="{escape(known[part])}">{escape(part)}</abbr>'
             if part in known
-            else escape(part)
+            else BLANK.sub(_blank, escape(part))
             for part in sign.split(content)
         )
 
@@ -197,6 +198,10 @@ def _aligned(token: Token) -> str:
     side = str(token.attrs.get("style", "")).rpartition(":")[2]
     place = {"right": "end", "center": "middle"}.get(side)
     return f' class="at-{place}"' if place else ""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return f'<b data-blank="{found[1]}"></b>'
 
 
 def _heading(token: Token) -> str:

@@ -28,7 +28,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
     "button": {"type", "popovertarget"},
     "div": {"popover", "tabindex", "role", "aria-label"},
-    "b": {"data-icon"},
+    "b": {"data-icon", "data-blank"},
     "ol": {"start"},
     "pre": {"tabindex"},
     "section": {"aria-label", "role"},

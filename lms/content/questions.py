@@ -93,7 +93,8 @@ class QuestionWords:
     """A question in one language. All texts are Markdown; options keep the order of the file.
 
     options: one and many: the options; order: the items in the right order; match: the right-hand
-    sides, distractors last; true/false: empty (the platform supplies the words, 0 is true, 1 is false).
+    sides, distractors last; true/false: empty, or both without words when there is feedback (the platform
+    supplies the words, 0 is true, 1 is false).
     items: match: the left-hand sides; items[i] belongs to options[i].
     blanks: cloze: the choices of each blank, () where it is typed; body holds ``\\ue000N\\ue001`` for blank N.
     """

@@ -1,6 +1,7 @@
 """Marking answers: pure functions from a question and a response to a share of its points.
 
-A response is what is stored with an answer: the chosen source positions, or the text as typed.
+A response is what is stored with an answer: the chosen source positions, the text as typed, or one of
+these for each row (the option beside each item, the place of each step, what fills each blank).
 """
 
 import unicodedata
@@ -8,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from lms.content.questions import QuestionKind, QuestionText
+from lms.content.questions import Blank, QuestionKind, QuestionText
 from lms.content.values import numbers_of
+from lms.domain import arranging
 
 Response = Sequence[Any]
 ZERO, ALL = Fraction(0), Fraction(1)
@@ -28,11 +30,17 @@ def is_given(response: Response) -> bool:
 
 
 def fold(text: str, *, minds_case: bool = False) -> str:
-    """Text as it is compared: case, spaces, end punctuation, Arabic vowel marks and full-width forms do not count."""
+    """Text as it is compared: what does not count are case, spaces, end punctuation, Arabic vowel marks,
+    full-width forms, and the script of digits."""
     text = unicodedata.normalize("NFKC", text).replace("\u0640", "")
-    text = "".join(sign for sign in text if not _is_vowel_mark(sign))
+    text = "".join(_plain_digit(sign) for sign in text if not _is_vowel_mark(sign))
     text = " ".join(text.split()).rstrip(" .!?،؟。").strip("\"'“”‘’«»")
     return text if minds_case else text.casefold()
+
+
+def hits(question: QuestionText, response: Response) -> tuple[bool, ...]:
+    """Row by row (item, step, blank) what is right; nothing for questions without rows."""
+    return HITS[question.kind](question, response) if question.kind in HITS else ()
 
 
 def _one(question: QuestionText, response: Response) -> Fraction:
@@ -58,15 +66,49 @@ def _number(question: QuestionText, response: Response) -> Fraction:
     return ALL if hit else ZERO
 
 
+def _filled(question: QuestionText, response: Response) -> tuple[bool, ...]:
+    """Blank by blank; a typed one is right in every language."""
+    return tuple(
+        _fills(blank, given, minds_case=question.minds_case)
+        for blank, given in zip(question.blanks, response, strict=True)
+    )
+
+
+def _fills(blank: Blank, given: str | int | None, *, minds_case: bool) -> bool:
+    if blank.right is not None:
+        return given == blank.right
+    typed = fold(str(given or ""), minds_case=minds_case)
+    return bool(typed) and typed in {fold(text, minds_case=minds_case) for text in blank.accepted}
+
+
+def _cloze(question: QuestionText, response: Response) -> Fraction:
+    filled = _filled(question, response)
+    return Fraction(sum(filled), len(filled))
+
+
 MARKERS: Mapping[QuestionKind, Callable[[QuestionText, Response], Fraction]] = {
     QuestionKind.ONE: _one,
     QuestionKind.TRUE_FALSE: _one,
     QuestionKind.MANY: _many,
     QuestionKind.TEXT: _text,
     QuestionKind.NUMBER: _number,
+    QuestionKind.CLOZE: _cloze,
+    **arranging.MARKERS,
 }
-"""The types a machine marks; a quiz with others is not started (see learning.start_attempt)."""
+"""The types a machine marks."""
+HITS: Mapping[QuestionKind, Callable[[QuestionText, Response], tuple[bool, ...]]] = {
+    QuestionKind.MATCH: arranging.paired,
+    QuestionKind.ORDER: arranging.placed,
+    QuestionKind.CLOZE: _filled,
+}
+"""The types that are answered row by row."""
 
 
 def _is_vowel_mark(sign: str) -> bool:
     return "\u064b" <= sign <= "\u0652" or sign == "\u0670"
+
+
+def _plain_digit(sign: str) -> str:
+    """``٣`` → ``3``; anything else as it is."""
+    digit = unicodedata.decimal(sign, None)
+    return sign if digit is None else str(digit)

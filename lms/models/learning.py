@@ -38,7 +38,8 @@ class Attempt(Base):
     """One try at a quiz, exam or survey, against the edition it was started on.
 
     paper: the questions as drawn and shuffled, a list of
-    ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``.
+    ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``; with
+    drop-downs in the text also ``"blanks": [[source positions of the choices], …]``, [] where one types.
     counter: the highest save the browser sent. score 0..1, percent rounded down, earned and
     possible in points: None until graded.
     """
@@ -76,8 +77,9 @@ class Attempt(Base):
 class Answer(Base):
     """What was given to one question of an attempt.
 
-    response: source positions for choices (``[0, 2]``), the text as typed otherwise. share 0..1: None
-    until graded.
+    response: source positions for choices (``[0, 2]``), the text as typed otherwise; match: the option of
+    each item; order: the place of each step; cloze: text or choice of each blank; None where nothing was
+    given. share 0..1: None until graded.
     """
 
     __tablename__ = "answer"

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from lms.content.questions import QuestionKind, QuestionText, QuestionWords
-from lms.domain import arranging, grading
-from lms.web import language, questions
+from lms.content.questions import QuestionText, QuestionWords
+from lms.domain import grading
+from lms.web import language, questions, rows
 from lms.web.markup import Page
+from lms.web.rows import ReviewedRow
 
-MARKERS: Mapping[QuestionKind, Any] = {**grading.MARKERS, **arranging.MARKERS}
+MARKERS = grading.MARKERS
 """What can be practised; of other questions the answer is shown when it is asked for."""
 
 
@@ -23,6 +24,7 @@ class Feedback:
 
     given: as the form shows it. share: of the points, None when nothing was given. remarks: what was
     chosen, and what is said about it. rights: the answer of a question that cannot be practised yet.
+    rows: what was given in each row; the page says whether it is right, not what would be.
     """
 
     question_id: str
@@ -31,6 +33,7 @@ class Feedback:
     remarks: tuple[tuple[Markup, Markup], ...]
     rights: tuple[Markup, ...]
     explanation: Markup
+    rows: tuple[ReviewedRow, ...] = ()
 
 
 def feedback(
@@ -39,20 +42,23 @@ def feedback(
     page: Page,
     form: MultiDict[str, str],
     name: str,
+    *,
+    blanks: questions.Orders = (),
 ) -> Feedback:
     """What is said to the answer in this form."""
     words = text.say(language.current())
-    response = questions.given(form, name, text, order)
+    response = questions.given(form, name, text, order, blanks)
     marker = MARKERS.get(text.kind)
     share = marker(text, response) if marker and grading.is_given(response) else None
     says_all = share is not None or marker is None
     return Feedback(
         question_id=text.id,
-        given=questions.as_shown(text, order, response),
+        given=questions.as_shown(text, order, response, blanks),
         share=share,
         remarks=_remarks(text, words, response, page),
-        rights=() if marker else _rights(text, words, page),
+        rights=() if marker else _rights(text),
         explanation=page.block(words.explanation) if says_all else Markup(),
+        rows=rows.reviewed(text, words, response, page) if share is not None else (),
     )
 
 
@@ -60,7 +66,7 @@ def has_answer(text: QuestionText) -> bool:
     """Whether there is anything to show to who asks for the answer."""
     words = text.words[text.language]
     lab = text.lab
-    return bool(words.explanation or text.blanks or (lab and _solution(lab.blocks, lab.settings)))
+    return bool(words.explanation or (lab and _solution(lab.blocks, lab.settings)))
 
 
 def _remarks(
@@ -76,14 +82,7 @@ def _remarks(
     )
 
 
-def _rights(text: QuestionText, words: QuestionWords, page: Page) -> tuple[Markup, ...]:
-    if text.blanks:
-        return tuple(
-            page.inline(choices[blank.right])
-            if blank.right is not None
-            else escape(blank.accepted[0])
-            for blank, choices in zip(text.blanks, words.blanks, strict=True)
-        )
+def _rights(text: QuestionText) -> tuple[Markup, ...]:
     solution = _solution(text.lab.blocks, text.lab.settings) if text.lab else ""
     return (Markup("<pre tabindex='0'><code>{}</code></pre>").format(solution),) if solution else ()
 

@@ -7,7 +7,9 @@ from markupsafe import Markup
 from lms.content import markdown
 from lms.content.markdown import Surroundings
 
-BEFORE_A_STOP = re.compile(r"(<button[^>]*>[^<]*</button>)([.,;:!?…)»”’،؛؟。，、]+)")
+BEFORE_A_STOP = re.compile(
+    r'(<button[^>]*>[^<]*</button>|<b data-blank="\d+"></b>)([.,;:!?…)»”’،؛؟。，、]+)'
+)
 
 
 class Page:
@@ -17,7 +19,7 @@ class Page:
         self._page = _Sharing(around, set() if explained is None else explained)
 
     def block(self, text: str) -> Markup:
-        """Paragraphs, lists, figures; the stop behind a term never begins a line."""
+        """Paragraphs, lists, figures; the stop behind a term or a blank never begins a line."""
         html = BEFORE_A_STOP.sub(r'<span class="whole">\1\2</span>', self._page.block(text))
         return Markup(html)  # noqa: S704 (cleaned by nh3)
 

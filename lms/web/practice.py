@@ -31,6 +31,7 @@ def check(slug: str, module: str, name: str, question_id: str) -> str:
         rendering.page_for(course, edition, question.path),
         request.form,
         rendering.practice_name(number),
+        blanks=rendering.practice_blanks(edition, question),
     )
     progress = progress_of(me, course, text) if me else None
     return lesson_page.page(course, edition, text, lesson, progress, said)

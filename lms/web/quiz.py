@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.database import begin_writing, db
-from lms.domain import catalogue
+from lms.domain import catalogue, grading
 from lms.domain.errors import Conflict
 from lms.domain.grading import Response as Given
 from lms.domain.learning import attempts, marking, papers
@@ -40,6 +40,7 @@ def attempt(attempt_id: int) -> AnyResponse | str:
             q.order,
             rendering.page_for(course, edition, q.text.path),
             number=q.position + 1,
+            blanks=q.blanks,
         )
         for q in paper
     ]
@@ -51,9 +52,9 @@ def attempt(attempt_id: int) -> AnyResponse | str:
         attempt=mine,
         shown=shown,
         given={
-            q.position: questions.as_shown(q.text, q.order, given[q.position].response)
+            q.position: questions.as_shown(q.text, q.order, given[q.position].response, q.blanks)
             for q in paper
-            if q.position in given
+            if q.position in given and grading.is_given(given[q.position].response)
         },
     )
 
@@ -111,7 +112,7 @@ def _result_page(mine: Attempt) -> str:
 def _responses(mine: Attempt) -> dict[int, Given]:
     """What the browser sent, as it is stored; a question that was not sent at all keeps what it has."""
     return {
-        q.position: questions.given(request.form, f"q{q.position}", q.text, q.order)
+        q.position: questions.given(request.form, f"q{q.position}", q.text, q.order, q.blanks)
         for q in papers.paper_of(mine)
     }
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from lms.content.outline import LessonKind, LessonText, Show
 from lms.content.questions import QuestionKind, QuestionText
@@ -14,8 +15,9 @@ from lms.domain.learning import papers
 from lms.domain.learning.papers import PaperQuestion
 from lms.domain.learning.progress import LessonState, Progress
 from lms.models import Answer, Attempt, Course, Edition, User
-from lms.web import language, rendering
+from lms.web import language, rendering, rows
 from lms.web.markup import Page
+from lms.web.rows import ReviewedRow
 
 TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
 
@@ -32,7 +34,8 @@ class ReviewedOption:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedQuestion:
-    """One question after grading. rights: accepted answers, when something was typed."""
+    """One question after grading. rights: accepted answers, when something was typed. rows: pairs, steps
+    or blanks, instead of options."""
 
     number: int
     prompt: str
@@ -46,6 +49,7 @@ class ReviewedQuestion:
     is_right: bool
     rights: tuple[str, ...]
     explanation: str
+    rows: tuple[ReviewedRow, ...] = ()
 
 
 def review(
@@ -115,16 +119,17 @@ def _reviewed(question: PaperQuestion, answer: Answer | None, page: Page) -> Rev
     return ReviewedQuestion(
         number=question.position + 1,
         prompt=page.inline(words.prompt),
-        body=page.block(words.body),
+        body=rows.with_numbers(page.block(words.body)),
         language=words.language,
         points=text.points,
         earned=float(share * text.points),
         graded=text.graded,
-        options=() if is_typed else _options(question, response, page),
+        options=() if is_typed or text.kind in rows.ROWS else _options(question, response, page),
         typed=str(response[0]) if is_typed and response else "",
         is_right=share == 1,
         rights=rights_of(text),
         explanation=page.block(words.explanation),
+        rows=rows.reviewed(text, words, response, page),
     )
 
 
@@ -134,7 +139,10 @@ def _options(
     text = question.text
     words = text.say(language.current())
     if text.kind is QuestionKind.TRUE_FALSE:
-        shown: Mapping[int, tuple[str, str]] = {0: (_("True"), ""), 1: (_("False"), "")}
+        remarks = [page.inline(option.feedback) for option in words.options] or [Markup()] * 2
+        shown: Mapping[int, tuple[str, str]] = {
+            source: (word, remarks[source]) for source, word in enumerate((_("True"), _("False")))
+        }
     else:
         shown = {
             source: (page.inline(option.text), page.inline(option.feedback))

@@ -17,6 +17,7 @@ from lms.content.outline import LessonText, SectionText, TermText
 from lms.content.questions import QuestionKind, QuestionText
 from lms.database import db
 from lms.domain import catalogue
+from lms.domain.learning import drawing
 from lms.models import Course, Edition
 from lms.web import language, questions
 from lms.web.feedback import MARKERS, has_answer
@@ -97,10 +98,21 @@ def practice_order(edition: Edition, question: QuestionText) -> list[int]:
     """Source positions of the options as practice shows them: always the same, and telling nothing."""
     if question.kind is QuestionKind.TRUE_FALSE:
         return [0, 1]
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    name = f"{edition.digest} {question.path}#{question.id}"
     size = len(question.words[question.language].options)
-    return sorted(range(size), key=lambda at: hmac.digest(key, f"{name} {at}".encode(), "sha256"))
+    orders = (_shuffled(edition, question, f"{turn} ", size) for turn in count())
+    return next(order for order in orders if not drawing.tells_all(question, order))
+
+
+def practice_blanks(edition: Edition, question: QuestionText) -> list[list[int]]:
+    """The same for the choices of each blank; [] where one types."""
+    choices = question.words[question.language].blanks
+    return [_shuffled(edition, question, f"blank {n} ", len(one)) for n, one in enumerate(choices)]
+
+
+def _shuffled(edition: Edition, question: QuestionText, part: str, size: int) -> list[int]:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    name = f"{edition.digest} {question.path}#{question.id} {part}"
+    return sorted(range(size), key=lambda at: hmac.digest(key, f"{name}{at}".encode(), "sha256"))
 
 
 def practice_name(number: int) -> str:
@@ -171,7 +183,13 @@ class _Writer:
         order = practice_order(self.edition, text)
         return Piece(
             Markup(),
-            question=questions.shown(text, order, self.plain, number=number + 1),
+            question=questions.shown(
+                text,
+                order,
+                self.plain,
+                number=number + 1,
+                blanks=practice_blanks(self.edition, text),
+            ),
             id=text.id,
             name=practice_name(number),
             practised=text.kind in MARKERS,

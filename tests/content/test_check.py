@@ -177,6 +177,11 @@ def test_a_wrong_setting_is_answered_with_what_to_write(line: str, message: str)
             "## ? Q {#q}\n\n- ____\n\n### Rubric\n\n- nonsense\n",
             "a line of a rubric is '- Name (0-4): what earns it'",
         ),
+        (
+            "## ? Q {#q}\n\n- => a\n- => b\n",
+            "6: error: nothing stands before =>. Write at least one pair, such as A => B",
+        ),
+        ("## ? Q {#q}\n\n1. a\n", "6: error: one step is no order. Write at least two"),
         (f"# P {{#p draw=2}}\n\n{TWO}", "draw=2, but the pool has 1 questions"),
         (f"# P {{#p drew=2}}\n\n{TWO}", "in the braces of a pool stand {#id draw=2}"),
         ("", "a quiz without questions cannot be passed"),
@@ -289,6 +294,51 @@ def test_a_translation_without_its_source_or_with_other_blanks_is_reported() -> 
 
     assert any("01-m/page.md is missing: this is a translation of it" in p for p in problems)
     assert any("#q has 1 blanks in the original, 2 here" in p for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "message"),
+    [
+        ("A [[(b) | c]].", "A [[(b)]].", "blank 1 of #q has 2 choices in the original, 1 here"),
+        ("A [[(b) | c]].", "A [[b]].", "blank 1 of #q has 2 choices in the original, 0 here"),
+        (
+            "A [[b]] or [[(b) | c]].",
+            "A [[b]] or [[b | (c)]].",
+            "blank 2 of #q has its right mark at another place in the original",
+        ),
+        ("- A => B\n- => C", "- A => B\n- C => D", "#q has 1 pairs in the original, 2 here"),
+    ],
+)
+def test_a_translation_with_other_rows_is_reported_and_not_used(
+    ours: str, theirs: str, message: str
+) -> None:
+    body = "---\ntitle: Q\n---\n## ? Q {{#q}}\n\n{}\n"
+    text, problems = read(**{"01-m__quiz": body.format(ours), "01-m__quiz.fr": body.format(theirs)})
+
+    assert problems == [f"01-m/quiz.fr.md:4: error: {message}"]
+    assert text.lessons[0].questions[0].say("fr").language == "en"
+
+
+def test_true_and_false_may_have_feedback_and_a_translation_none() -> None:
+    body = "---\ntitle: Q\n---\n## ? Q {{#q}}\n\n- {}\n"
+    text, problems = read(
+        **{"01-m__quiz": body.format("false >> why"), "01-m__quiz.fr": body.format("faux")}
+    )
+    words = text.lessons[0].questions[0].words
+
+    assert problems == []
+    assert [(one.text, one.feedback) for one in words["en"].options] == [("", ""), ("", "why")]
+    assert words["fr"].options == ()
+    truth = asked("## ? Q {#q}\n\n- true >> why\n").words["en"].options
+    assert [one.feedback for one in truth] == ["why", ""]
+
+
+def test_steps_and_partners_may_have_feedback() -> None:
+    steps = asked("## ? Q {#q}\n\n1. a >> why\n2. b\n").words["en"].options
+    pairs = asked("## ? Q {#q}\n\n- A => b >> why\n").words["en"].options
+
+    assert [(one.text, one.feedback) for one in steps] == [("a", "why"), ("b", "")]
+    assert [(one.text, one.feedback) for one in pairs] == [("b", "why")]
 
 
 def test_typed_answers_of_all_languages_count_in_all() -> None:

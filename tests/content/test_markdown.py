@@ -98,7 +98,11 @@ def page(language: str = "en") -> Page:
         ("[[]]", "[[]]"),
         ("[[nothing]]", "<p>nothing</p>"),
         ("`[[dns]]`", "<code>[[dns]]</code>"),
-        ("\ue0000\ue001", "\ue0000\ue001"),
+        ("the \ue0000\ue001.", 'the <b data-blank="0"></b>.'),
+        ("- **\ue0001\ue001**", '<li><strong><b data-blank="1"></b></strong></li>'),
+        ("| a |\n|---|\n| \ue0002\ue001 |", '<td><b data-blank="2"></b></td>'),
+        ("*[DS]: key\n\nDS \ue0003\ue001", '>DS</abbr> <b data-blank="3"></b>'),
+        ('<b data-blank="4"></b>', '&lt;b data-blank="4"&gt;'),
     ],
 )  # fmt: skip
 def test_what_it_becomes(text: str, html: str) -> None:

@@ -294,7 +294,10 @@ SECRETS = {
         "## ? Many? {#many}\n\n- [x] Yes >> secretright\n- [ ] No >> secretother\n\n"
         "## ? Text? {#text}\n\n- = secretword\n\n> secretwhy\n\n"
         "## ? Number? {#number}\n\n- = 63\n\n> secretnumber\n\n"
-        "## ? True? {#true}\n\n- true\n\n> secrettruth\n"
+        "## ? True? {#true}\n\n- true\n\n> secrettruth\n\n"
+        "## ? Pairs? {#pairs}\n\n- A => B >> secretpair\n- C => D\n\n> secretmatch\n\n"
+        "## ? Steps? {#steps}\n\n1. First >> secretstep\n2. Then\n3. Last\n\n> secretorder\n\n"
+        "## ? Gaps? {#gaps}\n\nThe [[secretblank | secretgap]] is [[(so) | not so]].\n\n> secretfill\n"
     ),
 }
 

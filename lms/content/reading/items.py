@@ -135,7 +135,8 @@ def _continues(line: Line) -> bool:
 
 def _item(text: str, line: int, numbered: bool, report: Report) -> Item | None:
     if numbered:
-        return Item(ItemKind.ORDER, text, line)
+        words, feedback = split_feedback(text)
+        return Item(ItemKind.ORDER, words, line, feedback)
     if found := CHOICE.match(text):
         kind = ItemKind.MANY if found[1] == "[" else ItemKind.ONE
         words, feedback = split_feedback(found[4])

@@ -84,6 +84,9 @@ def _with_key(
     if kind in {QuestionKind.ONE, QuestionKind.MANY, QuestionKind.TRUE_FALSE}:
         _check_marks(part, report, graded=question.graded)
         return replace(question, right=part.right)
+    if kind in {QuestionKind.MATCH, QuestionKind.ORDER}:
+        _check_rows(part, report)
+        return question
     every = [part, *twins]
     if kind is QuestionKind.TEXT:
         texts = dict.fromkeys(item.text for one in every for item in one.items if item.text)
@@ -114,17 +117,39 @@ def _agrees(part: RawQuestion, other: RawQuestion, report: Report) -> bool:
         report.error(line, f"#{name} is another type of question in the original")
         return False
     ours, theirs = len(part.words.options), len(other.words.options)
-    if ours != theirs:
+    if ours != theirs and part.kind is not QuestionKind.TRUE_FALSE:
         report.error(line, f"#{name} has {ours} options in the original, {theirs} here")
         return False
-    if part.kind is QuestionKind.CLOZE and len(part.blanks) != len(other.blanks):
-        ours, theirs = len(part.blanks), len(other.blanks)
-        report.error(line, f"#{name} has {ours} blanks in the original, {theirs} here")
+    ours, theirs = len(part.words.items), len(other.words.items)
+    if ours != theirs:
+        report.error(line, f"#{name} has {ours} pairs in the original, {theirs} here")
+        return False
+    if part.kind is QuestionKind.CLOZE and not _blanks_agree(part, other, report):
         return False
     chosen = {QuestionKind.ONE, QuestionKind.MANY, QuestionKind.TRUE_FALSE}
     if part.kind in chosen and part.right != other.right:
         report.error(line, f"#{name} has its right marks at other places in the original")
         return False
+    return True
+
+
+def _blanks_agree(part: RawQuestion, other: RawQuestion, report: Report) -> bool:
+    """Whether the blanks of a translation are as many, of the same choices, right at the same place."""
+    name, line = id_of(part.heading), other.heading.line
+    ours, theirs = len(part.blanks), len(other.blanks)
+    if ours != theirs:
+        report.error(line, f"#{name} has {ours} blanks in the original, {theirs} here")
+        return False
+    for n in range(ours):
+        choices, others = len(part.words.blanks[n]), len(other.words.blanks[n])
+        if choices != others:
+            said = f"blank {n + 1} of #{name} has {choices} choices in the original, {others} here"
+            report.error(line, said)
+            return False
+        if part.blanks[n].right != other.blanks[n].right:
+            said = f"blank {n + 1} of #{name} has its right mark at another place in the original"
+            report.error(line, said)
+            return False
     return True
 
 
@@ -157,6 +182,14 @@ def _check_marks(part: RawQuestion, report: Report, *, graded: bool) -> None:
         report.error(line, "a survey has no right answers. Leave the brackets empty")
     if len(part.items) < 2:
         report.error(line, "one option is no choice. Write at least two")
+
+
+def _check_rows(part: RawQuestion, report: Report) -> None:
+    line = part.items[0].line
+    if part.kind is QuestionKind.MATCH and not part.words.items:
+        report.error(line, "nothing stands before =>. Write at least one pair, such as A => B")
+    if part.kind is QuestionKind.ORDER and len(part.items) < 2:
+        report.error(line, "one step is no order. Write at least two")
 
 
 def _blanks(every: Sequence[RawQuestion]) -> tuple[Blank, ...]:

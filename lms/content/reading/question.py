@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms.content.questions import Blank, Criterion, LabText, OptionText, QuestionKind, QuestionWords
 from lms.content.reading.items import Item, ItemKind, find_list, read_items
@@ -76,8 +76,20 @@ def _options(items: list[Item]) -> list[Item]:
     """What can be chosen: in a match the right-hand sides, those without a left-hand side last."""
     if items and items[0].kind is ItemKind.MATCH:
         return sorted(items, key=lambda item: not item.left)
+    if items and items[0].kind is ItemKind.TRUE_FALSE:
+        return _true_and_false(items[0])
     chosen = {ItemKind.ONE, ItemKind.MANY, ItemKind.ORDER}
     return [item for item in items if item.kind in chosen]
+
+
+def _true_and_false(item: Item) -> list[Item]:
+    """Both options when there is feedback for one of them; their words are the platform's."""
+    if not item.feedback:
+        return []
+    return [
+        replace(item, text="", feedback=item.feedback * (item.marked is way))
+        for way in (True, False)
+    ]
 
 
 def _kind(items: list[Item], attributes: Mapping[str, str]) -> QuestionKind | None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from lms.content.outline import CourseText, LessonKind, LessonText
 from lms.content.questions import QuestionKind, QuestionText
-from lms.domain import grading
+from lms.domain import arranging, grading
 
 ASKED_IN_SURVEYS = frozenset({*grading.MARKERS, QuestionKind.ESSAY})
 
 
 def draw_paper(text: CourseText, lesson: LessonText, random: Random | None = None) -> list[Any]:
-    """The paper of a new attempt: ``{"lesson", "id", "order"}`` for each question, as shown."""
+    """The paper of a new attempt: for each question, as shown, ``{"lesson", "id", "order"}``, and with
+    drop-downs in its text ``"blanks"``."""
     random = random or SystemRandom()
     drawn = [pair for part in _parts(text, lesson) for pair in _draw(lesson, *part, random)]
     if lesson.rules.shuffle and lesson.kind is not LessonKind.SURVEY:
@@ -22,20 +23,42 @@ def draw_paper(text: CourseText, lesson: LessonText, random: Random | None = Non
         {
             "lesson": home.slug,
             "id": question.id,
-            "order": option_order(question, random if lesson.rules.shuffle else None),
+            "order": option_order(question, random, shuffle=lesson.rules.shuffle),
+            **_blanks(question, random),
         }
         for home, question in drawn
     ]
 
 
-def option_order(question: QuestionText, random: Random | None) -> list[int]:
-    """Source positions of the options in the order shown; unshuffled without a random source."""
+def option_order(question: QuestionText, random: Random, *, shuffle: bool) -> list[int]:
+    """Source positions of the options in the order shown.
+
+    Of a match and an order, the order of the file is the answer: ``shuffle: no`` does not hold for them.
+    """
     if question.kind is QuestionKind.TRUE_FALSE:
         return [0, 1]
     order = list(range(len(question.words[question.language].options)))
-    if random is not None and question.graded:
+    if question.graded and (shuffle or question.kind in arranging.MARKERS):
         random.shuffle(order)
+        while tells_all(question, order):
+            random.shuffle(order)
     return order
+
+
+def tells_all(question: QuestionText, order: Sequence[int]) -> bool:
+    """Whether the steps of an order would be shown as they belong, so that there is nothing to do.
+
+    Two steps may: shown only the other way round, they would always be to swap.
+    """
+    return question.kind is QuestionKind.ORDER and len(order) > 2 and list(order) == sorted(order)
+
+
+def _blanks(question: QuestionText, random: Random) -> dict[str, list[list[int]]]:
+    """Source positions of the choices in each drop-down of a text, in the order shown; [] where one types."""
+    choices = question.words[question.language].blanks
+    if not any(choices):
+        return {}
+    return {"blanks": [random.sample(range(len(one)), len(one)) for one in choices]}
 
 
 def can_be_asked(lesson: LessonText, question: QuestionText) -> bool:

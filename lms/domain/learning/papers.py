@@ -20,12 +20,13 @@ GRACE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class PaperQuestion:
-    """A question as one attempt asks it."""
+    """A question as one attempt asks it. blanks: the order of the choices in each drop-down of its text."""
 
     position: int
     name: str
     text: QuestionText
     order: tuple[int, ...]
+    blanks: tuple[tuple[int, ...], ...] = ()
 
 
 def find_attempt(me: Actor, attempt_id: int) -> Attempt:
@@ -56,6 +57,7 @@ def paper_of(attempt: Attempt) -> list[PaperQuestion]:
             f"{entry['lesson']}#{entry['id']}",
             _question(course, entry),
             tuple(entry["order"]),
+            tuple(tuple(order) for order in entry.get("blanks", ())),
         )
         for position, entry in enumerate(attempt.paper)
     ]
