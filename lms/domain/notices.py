@@ -57,22 +57,24 @@ def switch(me: User, kind: MailKind, *, on: bool) -> None:
     if on:
         mine = (MailRefusal.user_id == me.id, MailRefusal.kind == kind)
         db.session.execute(delete(MailRefusal).where(*mine))
-    elif kind not in refused_by(me):
+    else:
         _refuse(me, kind)
 
 
 def choose(me: User, wanted: Collection[str]) -> None:
     """These kinds, and no others."""
     require(me, Action.CHANGE_ACCOUNT, me)
+    refused = refused_by(me)
     for kind in NOTICES:
-        switch(me, kind, on=kind in wanted)
+        if (kind in wanted) == (kind in refused):
+            switch(me, kind, on=kind in wanted)
 
 
 def _refuse(me: User, kind: MailKind) -> None:
     try:
         with db.session.begin_nested():
             db.session.add(MailRefusal(user_id=me.id, kind=kind, at=journal.now()))
-    except IntegrityError:  # another process was a moment faster
+    except IntegrityError:  # done before
         pass
 
 

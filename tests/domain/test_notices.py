@@ -108,17 +108,6 @@ def test_a_closed_account_switches_nothing(amina: User) -> None:
         notices.choose(amina, [])
 
 
-def test_who_refuses_a_moment_later_changes_nothing(
-    amina: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    notices.switch(amina, MailKind.DUE, on=False)
-    db.session.commit()
-    monkeypatch.setattr(notices, "refused_by", lambda _me: frozenset())  # as it was a moment ago
-    notices.switch(amina, MailKind.DUE, on=False)
-    db.session.commit()
-    assert len(db.session.scalars(select(MailRefusal)).all()) == 1
-
-
 # --- the link -----------------------------------------------------------------------------------
 
 
