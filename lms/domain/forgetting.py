@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, delete, select, update
 
 from lms.database import db
-from lms.domain import accounts, journal, mail
+from lms.domain import journal, mail
 from lms.domain.permissions import System
 from lms.models import (
     Base,
@@ -39,8 +39,8 @@ KEEPS = (
 def remind_next(days: int) -> int:
     """Tell some of the people whose accounts end soon; how many there were.
 
-    ``days``: after how many an account ends. The mail goes to no address that has an owner: it
-    would tell them of an account that is not theirs, and they have nothing to do.
+    ``days``: after how many an account ends. The mail also goes to an address that has an owner:
+    it may be their second account, and what they learnt there can still be joined to the first.
     """
     now = journal.now()
     soon = _unconfirmed().where(
@@ -49,13 +49,12 @@ def remind_next(days: int) -> int:
     people = db.session.scalars(soon).all()
     for person in people:
         person.reminded_at = now
-        if accounts.owner_of(person.email_key) is None:
-            mail.enqueue(
-                MailKind.REMINDER,
-                to=person.email,
-                language=person.language,
-                until=end_of(person, days).isoformat(),
-            )
+        mail.enqueue(
+            MailKind.REMINDER,
+            to=person.email,
+            language=person.language,
+            until=end_of(person, days).isoformat(),
+        )
     db.session.flush()
     return len(people)
 

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from lms.database import db
-from lms.domain import journal, notices, tokens
+from lms.domain import journal, notices
 from lms.domain.errors import Denied, Missing
 from lms.domain.learning import completion
 from lms.domain.notices import NOTICES
@@ -50,7 +50,7 @@ def test_nobody_is_told_whose_account_is_closed(amina: User) -> None:
     assert sent() == []
 
 
-@pytest.mark.parametrize("kind", set(MailKind) - set(NOTICES))
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind not in NOTICES])
 def test_what_somebody_asked_for_is_no_notice(amina: User, kind: MailKind) -> None:
     with pytest.raises(ValueError, match="cannot be switched off"):
         notices.tell(amina, kind)
@@ -117,7 +117,7 @@ def test_the_link_tells_whose_switch_it_is(amina: User, eve: User) -> None:
         assert notices.read_token(SECRET, token) == (amina, kind)
 
 
-@pytest.mark.parametrize("token", ["", "earned", "earned.x.y", "..", "earned.é.ü", tokens.new()])
+@pytest.mark.parametrize("token", ["", "earned", "earned.x.y", "..", "earned.é.ü", "x" * 43])
 def test_a_link_that_we_did_not_make_is_none(app: Flask, token: str) -> None:
     with pytest.raises(Missing):
         notices.read_token(SECRET, token)

@@ -120,7 +120,7 @@ def test_every_mail_can_be_written_in_every_language(kind: MailKind, language: s
     assert (f"/{language}/links/TOKEN\n" in body or f"/{language}/address/TOKEN\n" in body) == (
         "token" in FACTS[kind]
     )
-    path = FACTS[kind].get("path", "links" if kind is MailKind.REMINDER else "")
+    path = FACTS[kind].get("path", "account" if kind is MailKind.REMINDER else "")
     assert f"https://learn.npoc.example/{language}/{path}\n" in body
     assert (f"https://learn.npoc.example/{language}/mails/{SWITCH}\n" in body) == (kind in NOTICES)
     assert body.endswith(f"\n-- \nNPOC Learn\nhttps://learn.npoc.example/{language}/\n")
@@ -251,3 +251,4 @@ def test_the_reminder_names_the_last_day() -> None:
     subject, body, _language = mail.written(letter(MailKind.REMINDER), SENDER)
     assert subject == "Your account at NPOC Learn ends on 31 March 2026"
     assert "Without that we delete the account on 31 March 2026" in body
+    assert "press “Send the mail again”, and open the link" in body
