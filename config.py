@@ -248,6 +248,12 @@ SETTINGS = (
         reason="the name on every page and mail",
     ),
     Setting(
+        name="UNCONFIRMED_DAYS",
+        default="30",
+        reason="accounts whose address nobody confirmed are deleted then: nobody knows whose they are",
+        read=number(7, 3650),
+    ),
+    Setting(
         name="WEB_WORKERS",
         default="1",
         reason="processes that answer; about one for each core",

@@ -7,6 +7,8 @@ from flask import Flask
 from lms import database, files, limits, waking
 from lms.web import (
     access,
+    account,
+    address,
     assets,
     caching,
     certificates,
@@ -17,6 +19,7 @@ from lms.web import (
     language,
     learn,
     links,
+    mails,
     me,
     media,
     practice,
@@ -47,7 +50,9 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    for page in (learn, practice, quiz, me, certificates, sign_up, sign_in, links):
+    for page in (learn, practice, quiz, me, certificates):
+        app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
+    for page in (sign_up, sign_in, links, account, address, mails):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)

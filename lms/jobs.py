@@ -5,15 +5,17 @@ killing a worker at any moment loses nothing: the next one reads the rows again.
 """
 
 import logging
+import math
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from flask import Flask
+from flask import Flask, current_app
 
 from lms.database import begin_writing, db
+from lms.domain import forgetting
 from lms.domain.learning import earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 3.0
 """Seconds after which a job looks by itself, in case nobody rang."""
+HOUR = 3600.0
 PULSE = 0.25
 """Seconds between two looks into the queue."""
 
@@ -61,8 +64,33 @@ def editions() -> Iterator[Deed]:
     yield lambda: until_nothing_is_left(earning.recheck_next_edition)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions)
+@contextmanager
+def newcomers() -> Iterator[Deed]:
+    """Remind who has not confirmed their address; in the end, forget them."""
+    days = int(current_app.config["UNCONFIRMED_DAYS"])
+
+    def remind_and_forget() -> None:
+        until_nothing_is_left(lambda: forgetting.remind_next(days))
+        until_nothing_is_left(lambda: forgetting.forget_next(days))
+
+    yield seldom(remind_and_forget)
+
+
+JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
+
+
+def seldom(deed: Deed, seconds: float = HOUR) -> Deed:
+    """Do it at the first call, and then only when so long has passed since it last went well."""
+    due = -math.inf
+
+    def look() -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            deed()
+            due = time.monotonic() + seconds
+
+    return look
 
 
 def until_nothing_is_left(deed: Callable[[], int]) -> None:

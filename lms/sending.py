@@ -6,7 +6,7 @@ from flask import current_app
 
 from lms import smtp
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import mail
+from lms.domain import mail, notices
 from lms.models import OutgoingMail
 from lms.render.mail import Letter, Sender, message
 
@@ -34,6 +34,7 @@ def letter(row: OutgoingMail) -> Letter:
         facts=row.facts,
         key=row.message_id,
         written_at=row.created_at,
+        switch=_switch(row),
     )
 
 
@@ -43,7 +44,16 @@ def sender() -> Sender:
         mail_from=str(current_app.config["MAIL_FROM"]),
         public_url=str(current_app.config["PUBLIC_URL"]),
         site_name=str(current_app.config["SITE_NAME"]),
+        unconfirmed_days=int(current_app.config["UNCONFIRMED_DAYS"]),
     )
+
+
+def _switch(row: OutgoingMail) -> str:
+    """Signed here: the outbox holds nothing that works for ever."""
+    if row.kind not in notices.NOTICES:
+        return ""
+    secret = str(current_app.config["SECRET_KEY"])
+    return notices.switch_token(secret, row.facts["person"], row.kind)
 
 
 def _claim() -> int | None:

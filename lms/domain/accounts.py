@@ -1,6 +1,7 @@
 """People's accounts, and the browsers in which they are signed in."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -22,6 +23,7 @@ from lms.models import (
 
 LASTS = timedelta(days=30)
 """How long a sign-in lasts, counted from its beginning: reading a page writes nothing."""
+MOST_BROWSERS = 50
 LONGEST_NAME = 200
 CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 """Kinds of characters that no name has; they become spaces. Joiners (Cf) are part of many names."""
@@ -89,17 +91,36 @@ def sign_out_elsewhere(person: User, token: str | None) -> int:
     return ended
 
 
-def other_sign_ins(person: User, token: str) -> int:
-    """In how many other browsers the person is signed in."""
-    rows = db.session.scalars(
-        select(SignIn.id).where(
+def sign_ins_of(person: User) -> Sequence[SignIn]:
+    """The browsers in which the person is signed in, the newest first; fifty at most."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(
             SignIn.user_id == person.id,
-            SignIn.token_digest != tokens.digest(token),
             SignIn.ended_at.is_(None),
             SignIn.created_at > journal.now() - LASTS,
         )
-    )
-    return len(rows.all())
+        .order_by(SignIn.id.desc())
+        .limit(MOST_BROWSERS)
+    ).all()
+
+
+def is_here(sign_in: SignIn, token: str | None) -> bool:
+    """Whether it is the sign-in of the browser that holds this token."""
+    return token is not None and sign_in.token_digest == tokens.digest(token)
+
+
+def end_sign_in(me: User, number: int) -> None:
+    """Sign me out in the browser whose sign-in has this id; twice is harmless."""
+    require(me, Action.CHANGE_ACCOUNT, me)
+    if _end(SignIn.user_id == me.id, SignIn.id == number):
+        journal.record(me, Verb.SIGNED_OUT, _thing(me), others=1)
+
+
+def end_other_sign_ins(me: User, token: str | None) -> None:
+    """Sign me out everywhere but in this browser."""
+    require(me, Action.CHANGE_ACCOUNT, me)
+    sign_out_elsewhere(me, token)
 
 
 def _end(*which: ColumnElement[bool]) -> int:
@@ -194,9 +215,10 @@ def new_password_hash(person: User, password: str, *, site: str = "") -> str:
 
 
 def set_first_password(me: User, password_hash: str) -> None:
-    """For somebody who came in by a link and has no password. Changing one needs a new link."""
+    """For somebody who came in by a link and has no password (see profile.change_password)."""
+    require(me, Action.CHANGE_ACCOUNT, me)
     if me.password_hash is not None:
-        raise Denied(_("You have a password already. To change it, ask for a link by mail."))
+        raise Denied(_("You have a password already. Change it on your account page."))
     me.password_hash = password_hash
     journal.record(me, Verb.RESET_PASSWORD, _thing(me))
 
@@ -223,6 +245,12 @@ def newest_unconfirmed(email_key: str) -> User | None:
         .order_by(User.id.desc())
         .limit(1)
     )
+
+
+def refuse_closed(person: User) -> None:
+    """Denied for an account that was closed."""
+    if person.suspended_at is not None:
+        raise Denied(_("This account is closed. Write to us if that is a mistake."))
 
 
 def clean_name(text: str) -> str:

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.content.outline import CourseText
 from lms.database import db
-from lms.domain import accounts, journal, numbers, wording
+from lms.domain import accounts, journal, notices, numbers, wording
 from lms.domain.errors import Denied, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import (
     Certificate,
     Course,
     Edition,
+    MailKind,
     Revocation,
     RevocationKind,
     User,
@@ -71,6 +72,13 @@ def issue(
     except IntegrityError:  # another process was a moment faster
         return db.session.scalars(mine).one()
     journal.record(user, Verb.EARNED, _thing(made), course_id=course.id)
+    notices.tell(
+        user,
+        MailKind.EARNED,
+        course=made.course_title,
+        number=made.number,
+        path=f"certificates/{made.number}.pdf",
+    )
     return made
 
 

@@ -3,6 +3,7 @@
 A link is used once, within an hour, by a POST: mail scanners follow links, but press no buttons.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import select, update
 
 from lms.database import db
 from lms.domain import accounts, addresses, joining, journal, mail, tokens
-from lms.domain.errors import Denied, Missing, _
+from lms.domain.errors import Missing, _
 from lms.domain.learning import earning
 from lms.models import LinkPurpose, MailKind, MailLink, User, Verb
 
@@ -25,7 +26,9 @@ OLD = _("This link was used already, or it is older than an hour.")
 def send_confirmation(person: User) -> None:
     """To a person who signed up: is this address yours? Nothing to do once it was confirmed."""
     if person.confirmed_at is None:
-        _mail(MailKind.CONFIRM, person, LinkPurpose.ENTER)
+        # Who was reminded knows the day when the account ends.
+        facts = {} if person.reminded_at else {"signed_up": person.created_at.isoformat()}
+        _mail(MailKind.CONFIRM, person, LinkPurpose.ENTER, **facts)
 
 
 def send_sign_in(email: str, language: str) -> None:
@@ -47,8 +50,17 @@ def _send(kind: MailKind, purpose: LinkPurpose, email: str, language: str) -> No
         _mail(kind, person, purpose)
 
 
-def _mail(kind: MailKind, person: User, purpose: LinkPurpose) -> None:
+def _mail(kind: MailKind, person: User, purpose: LinkPurpose, **facts: str) -> None:
     """The name stands only in mails to its owner: else anybody could send a text of theirs by us."""
+    token = make(person, purpose, lasts=LASTS)
+    name = person.name if person.confirmed_at else ""
+    mail.enqueue(kind, to=person.email, language=person.language, token=token, name=name, **facts)
+
+
+def make(
+    person: User, purpose: LinkPurpose, *, lasts: timedelta, address: str | None = None
+) -> str:
+    """The token of a new link."""
     token, now = tokens.new(), journal.now()
     db.session.add(
         MailLink(
@@ -56,11 +68,11 @@ def _mail(kind: MailKind, person: User, purpose: LinkPurpose) -> None:
             purpose=purpose,
             token_digest=tokens.digest(token),
             created_at=now,
-            expires_at=now + LASTS,
+            expires_at=now + lasts,
+            address=address,
         )
     )
-    name = person.name if person.confirmed_at else ""
-    mail.enqueue(kind, to=person.email, language=person.language, token=token, name=name)
+    return token
 
 
 # --- using them ---------------------------------------------------------------------------------
@@ -86,10 +98,7 @@ class Entrance:
 
 def look_at(token: str, me: User | None) -> Promise:
     """What the button will do, for whoever is signed in here; Missing for a used or old link."""
-    link = db.session.scalar(select(MailLink).where(*_usable(token)))
-    if link is None:
-        raise Missing(OLD)
-    return _promise(link, me)
+    return _promise(find(token, LinkPurpose.ENTER, LinkPurpose.RESET), me)
 
 
 def enter(token: str, me: User | None, browser: str, *, instead_of: str | None = None) -> Entrance:
@@ -105,26 +114,18 @@ def reset(
     person = _prove(token, LinkPurpose.RESET, me)
     person.password_hash = password_hash
     journal.record(person, Verb.RESET_PASSWORD, f"user:{person.id}")
-    _forget_links(person)
+    forget(person)
     accounts.sign_out_elsewhere(person, None)
     return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
 
 
 def _prove(token: str, purpose: LinkPurpose, me: User | None) -> User:
     """Claim the link. The person of the mailbox, confirmed; ``me`` was signed in here before."""
-    link = db.session.scalar(
-        update(MailLink)
-        .where(*_usable(token), MailLink.purpose == purpose)
-        .values(used_at=journal.now())
-        .returning(MailLink)
-    )
-    if link is None:
-        raise Missing(OLD)
-    _lock_people(link)
+    link = claim(token, purpose)
+    lock_people(select(User.email_key).where(User.id == link.user_id).scalar_subquery())
     promise = _promise(link, me)
     person = promise.person
-    if person.suspended_at is not None:
-        raise Denied(_("This account is closed. Write to us if that is a mistake."))
+    accounts.refuse_closed(person)
     if promise.confirms:
         _confirm(person, me)
     if promise.joins and me is not None:
@@ -147,18 +148,6 @@ def _promise(link: MailLink, me: User | None) -> Promise:
     )
 
 
-def _lock_people(link: MailLink) -> None:
-    """Of two confirmations of one address at the same moment, the second waits for the first."""
-    same_address = select(User.email_key).where(User.id == link.user_id).scalar_subquery()
-    db.session.scalars(
-        select(User)
-        .where(User.email_key == same_address)
-        .order_by(User.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-
-
 def _confirm(person: User, me: User | None) -> None:
     """The address is proven.
 
@@ -172,18 +161,62 @@ def _confirm(person: User, me: User | None) -> None:
         accounts.sign_out_elsewhere(person, None)
 
 
-def _forget_links(person: User) -> None:
-    """Links sent before a new password was set are of no use any more."""
+# --- what all links share -----------------------------------------------------------------------
+
+
+def find(token: str, *purposes: LinkPurpose) -> MailLink:
+    """The link, if it can still be used for one of these; else Missing."""
+    link = db.session.scalar(select(MailLink).where(*_usable(token, purposes)))
+    if link is None:
+        raise Missing(OLD)
+    return link
+
+
+def claim(token: str, purpose: LinkPurpose) -> MailLink:
+    """Use it up: whoever comes second finds it Missing."""
+    link: MailLink | None = db.session.scalar(
+        update(MailLink)
+        .where(*_usable(token, (purpose,)))
+        .values(used_at=journal.now())
+        .returning(MailLink)
+    )
+    if link is None:
+        raise Missing(OLD)
+    return link
+
+
+def lock_people(email_key: Any) -> None:
+    """Of two confirmations of one address at the same moment, the second waits for the first."""
+    db.session.scalars(
+        select(User)
+        .where(User.email_key == email_key)
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def forget(person: User) -> None:
+    """Links sent before a new password or address was set are of no use any more.
+
+    Only the one with which the old address takes its account back lives on: who stole an account
+    would end it first.
+    """
     db.session.execute(
         update(MailLink)
-        .where(MailLink.user_id == person.id, MailLink.used_at.is_(None))
+        .where(
+            MailLink.user_id == person.id,
+            MailLink.purpose != LinkPurpose.UNDO_ADDRESS,
+            MailLink.used_at.is_(None),
+        )
         .values(used_at=journal.now())
     )
 
 
-def _usable(token: str) -> tuple[Any, ...]:
+def _usable(token: str, purposes: Sequence[LinkPurpose]) -> tuple[Any, ...]:
     return (
         MailLink.token_digest == tokens.digest(token),
+        MailLink.purpose.in_(purposes),
         MailLink.used_at.is_(None),
         MailLink.expires_at > journal.now(),
     )

@@ -33,6 +33,7 @@ class Action(StrEnum):
     """Everything that needs permission."""
 
     LEARN = "learn"
+    CHANGE_ACCOUNT = "change account"
     SEE_ATTEMPT = "see attempt"
     PUBLISH = "publish"
     CREATE_COURSE = "create course"
@@ -64,6 +65,10 @@ def actor_id(actor: Actor) -> str:
 
 def _anyone(_user: User, _subject: Any) -> bool:
     return True
+
+
+def _self(user: User, person: User) -> bool:
+    return user.id == person.id
 
 
 def _own_attempt(user: User, attempt: Attempt) -> bool:
@@ -102,6 +107,7 @@ def _teaches(user: User, course: Course) -> bool:
 
 POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.LEARN: _anyone,
+    Action.CHANGE_ACCOUNT: _self,
     Action.SEE_ATTEMPT: _own_attempt,
     Action.PUBLISH: _publisher,
     Action.CREATE_COURSE: _author,

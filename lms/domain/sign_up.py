@@ -31,6 +31,7 @@ class Application:
     language: str
     key: str
     twin: int | None
+    time_zone: str = "UTC"
 
 
 class SentTwice(Exception):
@@ -43,7 +44,14 @@ def new_key() -> str:
 
 
 def prepare(
-    *, name: str, email: str, password: str, language: str, key: str, site: str = ""
+    *,
+    name: str,
+    email: str,
+    password: str,
+    language: str,
+    key: str,
+    site: str = "",
+    time_zone: str = "UTC",
 ) -> Application:
     """Read and hash, in a reading transaction. Raises Invalid, or Conflict for a used form."""
     name, address = accounts.clean_name(name), addresses.read(email)
@@ -58,6 +66,7 @@ def prepare(
         language=language,
         key=key,
         twin=None if twin is None else _same(twin, address, password),
+        time_zone=time_zone,
     )
 
 
@@ -74,6 +83,7 @@ def sign_up(application: Application) -> User:
         email_key=application.address.key,
         created_at=journal.now(),
         language=application.language,
+        time_zone=application.time_zone,
         password_hash=application.password_hash,
         sign_up_key=application.key,
     )

@@ -25,7 +25,7 @@ from lms.models.people import (
     SiteRoleGrant,
     User,
 )
-from lms.models.records import Event, MailKind, OutgoingMail, Verb
+from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
 
 __all__ = [
     "Answer",
@@ -46,6 +46,7 @@ __all__ = [
     "LinkPurpose",
     "MailKind",
     "MailLink",
+    "MailRefusal",
     "Membership",
     "MembershipRole",
     "Organisation",

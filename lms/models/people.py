@@ -15,6 +15,7 @@ class User(Base):
 
     Anyone may sign up with any address, so that signing up never tells whether an address has an
     account: several unconfirmed people may share an address, one confirmed person owns it.
+    reminded_at: when somebody unconfirmed was told that the account will be deleted.
     """
 
     __tablename__ = "user"
@@ -25,6 +26,12 @@ class User(Base):
             unique=True,
             sqlite_where=text("confirmed_at IS NOT NULL"),
             postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_user_unconfirmed",
+            "created_at",
+            sqlite_where=text("confirmed_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NULL"),
         ),
     )
 
@@ -43,6 +50,7 @@ class User(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
     certificate_name: Mapped[str | None] = mapped_column(String(200), default=None)
     sign_up_key: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def name_on_certificate(self) -> str:
@@ -65,14 +73,19 @@ class SignIn(Base):
 
 
 class LinkPurpose(StrEnum):
-    """What a link in a mail is for. Both prove that the mailbox is the person's."""
+    """What a link in a mail is for. Each proves that the mailbox is the person's."""
 
     ENTER = "enter"
     RESET = "reset"
+    CHANGE_ADDRESS = "change-address"
+    UNDO_ADDRESS = "undo-address"
 
 
 class MailLink(Base):
-    """A link that was mailed: used once, within an hour; only its sha256 is kept."""
+    """A link that was mailed: used once, until it expires; only its sha256 is kept.
+
+    address: where the person will be reached, of links that change that.
+    """
 
     __tablename__ = "mail_link"
 
@@ -83,6 +96,7 @@ class MailLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+    address: Mapped[str | None] = mapped_column(String(320), default=None)
 
 
 class SiteRole(StrEnum):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.models.base import Base, stored
@@ -18,6 +18,10 @@ class Verb(StrEnum):
     SIGNED_IN = "signed-in"
     SIGNED_OUT = "signed-out"
     RESET_PASSWORD = "reset-password"  # noqa: S105 (a verb)
+    CHANGED_PASSWORD = "changed-password"  # noqa: S105 (a verb)
+    CHANGED_ADDRESS = "changed-address"
+    UNDID_ADDRESS = "undid-address"
+    FORGOTTEN = "forgotten"
     JOINED = "joined"
     RENAMED = "renamed"
     GRANTED = "granted"
@@ -59,6 +63,26 @@ class MailKind(StrEnum):
     SIGN_IN = "sign-in"
     NO_ACCOUNT = "no-account"
     RESET = "reset"
+    REMINDER = "reminder"
+    CHANGE_ADDRESS = "change-address"
+    ADDRESS_TAKEN = "address-taken"
+    ADDRESS_CHANGED = "address-changed"
+    EARNED = "earned"
+    MARKED = "marked"
+    DUE = "due"
+    CHANGED = "changed"
+
+
+class MailRefusal(Base):
+    """A kind of mail that somebody switched off, and when."""
+
+    __tablename__ = "mail_refusal"
+    __table_args__ = (UniqueConstraint("user_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[MailKind] = mapped_column(stored(MailKind))
+    at: Mapped[datetime]
 
 
 class OutgoingMail(Base):

@@ -25,6 +25,12 @@ def for_mail(email_key: str) -> None:
     limits.hit("mail to", email_key, most=6, seconds=HOUR)
 
 
+def for_new_address(public_id: str, email_key: str) -> None:
+    """Raise TooMany before one account has us write to one stranger after the other."""
+    limits.hit("new address of", public_id, most=6, seconds=HOUR)
+    for_mail(email_key)
+
+
 def for_new_password() -> None:
     """Raise TooMany when we are kept busy hashing."""
     limits.hit("password from", _network(), most=300, seconds=HOUR)

@@ -11,8 +11,11 @@ from flask import Flask, request
 from lms.domain.errors import Denied, _
 from lms.web.access import SAFE
 
-EXEMPT: frozenset[str] = frozenset()
-"""Endpoints whose only authority is a token in the address or an Authorization header."""
+EXEMPT: frozenset[str] = frozenset({"mails.use"})
+"""Endpoints whose only authority is a token in the address or an Authorization header.
+
+mails.use: mail programs send the click of RFC 8058 without cookies and without saying where from.
+"""
 
 
 def init_app(app: Flask) -> None:

@@ -94,7 +94,7 @@ def _enter(token: str, me: User | None) -> Answer:
     entrance = links.enter(token, me, session.browser(), instead_of=session.token())
     has_password = entrance.person.password_hash is not None
     db.session.commit()
-    to = url_for("me.my_learning") if has_password else url_for("sign_in.password")
+    to = url_for("me.my_learning") if has_password else url_for("account.password")
     return session.start(entrance.token, to)
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import accounts, sign_up
 from lms.domain.errors import Invalid
-from lms.web import access, allowance, caching, fields, language, session
+from lms.web import access, allowance, caching, fields, language, session, zones
 from lms.web.fields import SignUpForm
 
 bp = Blueprint("sign_up", __name__)
@@ -48,6 +48,7 @@ def _account(form: SignUpForm) -> str:
         language=language.current(),
         key=form.key.data or "",
         site=str(current_app.config["SITE_NAME"]),
+        time_zone=zones.likely(),
     )
     begin_writing()
     person = sign_up.sign_up(application)

@@ -16,7 +16,15 @@ from lms.web.versions import Versions, languages_of, languages_of_all, versions
 
 bp = Blueprint("site", __name__)
 
-PRIVATE = ("/dev/", "/*/my-learning", "/*/account", "/*/attempts/", "/*/links/")
+PRIVATE = (
+    "/dev/",
+    "/*/my-learning",
+    "/*/account",
+    "/*/attempts/",
+    "/*/links/",
+    "/*/address/",
+    "/*/mails/",
+)
 """What search engines need not ask for; pages that must not be found say ``noindex`` themselves."""
 
 

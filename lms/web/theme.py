@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
@@ -17,7 +17,8 @@ from markupsafe import Markup
 from lms.content.outline import LessonKind, LessonText
 from lms.domain.errors import _
 from lms.domain.learning.progress import Closed
-from lms.web import language
+from lms.render import moments
+from lms.web import access, browsers, language
 
 LEVELS = {
     "beginner": _("Beginner"),
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
         level=level,
         kind=kind,
         tongue_name=tongue_name,
+        browser=browsers.said,
     )
     app.jinja_env.globals.update(
         site_name=app.config["SITE_NAME"],
@@ -72,8 +74,9 @@ def month(value: date) -> str:
 
 
 def moment(value: datetime) -> str:
-    """A date with its time, in UTC."""
-    return f"{format_datetime(value, 'd MMMM y, HH:mm', locale=_locale())} UTC"
+    """A date with its time: where the reader lives, in UTC for visitors."""
+    reader = access.me()
+    return moments.said(value, zone=reader.time_zone if reader else "UTC", language=_locale())
 
 
 def span(value: timedelta) -> str:

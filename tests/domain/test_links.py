@@ -60,7 +60,7 @@ def verbs(thing: str) -> list[str]:
 
 
 def signed_in(person: User) -> int:
-    return accounts.other_sign_ins(person, "")
+    return len(accounts.sign_ins_of(person))
 
 
 # --- sending them -------------------------------------------------------------------------------

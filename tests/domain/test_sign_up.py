@@ -51,7 +51,11 @@ def test_a_newcomer_gets_an_account_and_a_mail(app: Flask) -> None:
         "Amina@ngo.example",
         "ar",
     )
-    assert {**mail.facts, "token": ""} == {"token": "", "name": ""}
+    assert {**mail.facts, "token": ""} == {
+        "token": "",
+        "name": "",
+        "signed_up": person.created_at.isoformat(),
+    }
     event = db.session.scalars(select(Event)).one()
     assert (event.actor, event.verb, event.object) == (
         person.public_id,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lms import create_app
 from lms.database import begin_writing, db
-from lms.domain import catalogue
+from lms.domain import address_change, catalogue, links, notices
 from lms.domain.errors import Conflict
 from lms.domain.learning import attempts, completion, papers
 from lms.models import (
@@ -22,6 +22,8 @@ from lms.models import (
     Course,
     Enrolment,
     Event,
+    LinkPurpose,
+    MailRefusal,
     User,
     Verb,
 )
@@ -31,6 +33,7 @@ SPAWN = multiprocessing.get_context("spawn")
 TIMES = 4
 QUIZ = "names/quiz"
 PAGE = "names/what-is-a-name"
+WANTED = "new@ngo.example"
 RIGHT: dict[str, list[object]] = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
 
 
@@ -124,6 +127,39 @@ def test_one_page_is_done(app: Flask, amina: User, small: Course, tmp_path: Path
     hammer(app, tmp_path, read_page)
 
     assert len(db.session.scalars(select(Completion)).all()) == 1
+
+
+def take_one_address(number: int) -> None:
+    """Two people confirm the same new address; only one can own it."""
+    me = db.session.scalars(select(User).order_by(User.id)).all()[number]
+    if me.email == WANTED:
+        return
+    purpose = LinkPurpose.CHANGE_ADDRESS
+    token = links.make(me, purpose, lasts=links.LASTS, address=WANTED)
+    db.session.flush()
+    address_change.confirm(token, me, "Firefox", instead_of=None)
+
+
+def refuse_mails(_number: int) -> None:
+    notices.choose(db.session.scalars(select(User)).one(), [])
+
+
+def test_one_of_two_people_gets_the_address(
+    app: Flask, amina: User, eve: User, tmp_path: Path
+) -> None:
+    hammer(app, tmp_path, take_one_address)
+
+    addresses = db.session.scalars(select(User.email)).all()
+    assert addresses.count(WANTED) == 1
+    verbs = db.session.scalars(select(Event.verb)).all()
+    assert verbs.count(Verb.CHANGED_ADDRESS) == 1
+
+
+def test_each_kind_of_mail_is_refused_once(app: Flask, amina: User, tmp_path: Path) -> None:
+    hammer(app, tmp_path, refuse_mails)
+
+    kinds = db.session.scalars(select(MailRefusal.kind)).all()
+    assert sorted(kinds) == sorted(notices.NOTICES)
 
 
 def test_a_process_that_fails_is_noticed(app: Flask, amina: User, tmp_path: Path) -> None:

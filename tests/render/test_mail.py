@@ -21,13 +21,46 @@ SENDER = Sender(
     mail_from="NPOC Learn <learn@npoc.example>",
     public_url="https://learn.npoc.example",
     site_name="NPOC Learn",
+    unconfirmed_days=30,
 )
+ABOUT_AMINA = {"name": "Amina", "zone": "Africa/Nairobi", "person": "0123"}
 FACTS: Mapping[MailKind, dict[str, Any]] = {
-    MailKind.CONFIRM: {"token": "TOKEN", "name": ""},
+    MailKind.CONFIRM: {"token": "TOKEN", "name": "", "signed_up": "2026-03-01T12:30:00+00:00"},
     MailKind.SIGN_IN: {"token": "TOKEN", "name": "Amina"},
     MailKind.NO_ACCOUNT: {},
     MailKind.RESET: {"token": "TOKEN", "name": "Amina"},
+    MailKind.REMINDER: {"until": "2026-03-31T12:30:00+00:00"},
+    MailKind.CHANGE_ADDRESS: {"token": "TOKEN", "name": ""},
+    MailKind.ADDRESS_TAKEN: {"name": "Amina"},
+    MailKind.ADDRESS_CHANGED: {"token": "TOKEN", "name": "Amina"},
+    MailKind.EARNED: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "number": "ABCD23456789",
+        "path": "certificates/ABCD23456789.pdf",
+    },
+    MailKind.MARKED: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "lesson": "An essay",
+        "path": "courses/small/names/essay",
+    },
+    MailKind.DUE: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "lesson": "An essay",
+        "moment": "2026-03-10T12:30:00+00:00",
+        "path": "courses/small/names/essay",
+    },
+    MailKind.CHANGED: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "path": "courses/small/",
+        "new": ["How a name ends", "كيف ينتهي الاسم"],
+    },
 }
+NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
+SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
 
 
 def letter(kind: MailKind = MailKind.SIGN_IN, **changes: Any) -> Letter:
@@ -39,6 +72,7 @@ def letter(kind: MailKind = MailKind.SIGN_IN, **changes: Any) -> Letter:
             facts=FACTS[kind],
             key="abc123",
             written_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
+            switch=SWITCH if kind in NOTICES else "",
         ),
         **changes,
     )
@@ -83,7 +117,12 @@ def test_a_mail_says_what_its_link_does() -> None:
 def test_every_mail_can_be_written_in_every_language(kind: MailKind, language: str) -> None:
     subject, body, _language = mail.written(letter(kind, language=language), SENDER)
     assert subject
-    assert ("/links/TOKEN\n" in body) == ("token" in FACTS[kind])
+    assert (f"/{language}/links/TOKEN\n" in body or f"/{language}/address/TOKEN\n" in body) == (
+        "token" in FACTS[kind]
+    )
+    path = FACTS[kind].get("path", "account" if kind is MailKind.REMINDER else "")
+    assert f"https://learn.npoc.example/{language}/{path}\n" in body
+    assert (f"https://learn.npoc.example/{language}/mails/{SWITCH}\n" in body) == (kind in NOTICES)
     assert body.endswith(f"\n-- \nNPOC Learn\nhttps://learn.npoc.example/{language}/\n")
     raw = mail.message(letter(kind, language=language), SENDER).as_bytes()
     assert raw.isascii()
@@ -131,3 +170,85 @@ def test_a_sites_name_on_two_lines_makes_one_subject() -> None:
     subject, body, _language = mail.written(letter(), sender)
     assert subject == "Your link to sign in to NPOC"
     assert body.startswith("Learn\n")
+
+
+# --- notices ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_notices_and_only_they_can_be_switched_off_by_one_click(kind: MailKind) -> None:
+    raw = mail.message(letter(kind), SENDER).as_bytes()
+    message = message_from_bytes(raw, policy=SMTPUTF8)
+    assert (message["List-Unsubscribe"], message["List-Unsubscribe-Post"]) == (
+        (f"<https://learn.npoc.example/en/mails/{SWITCH}>", "List-Unsubscribe=One-Click")
+        if kind in NOTICES
+        else (None, None)
+    )
+
+
+def test_the_address_of_the_click_stands_on_one_line_as_it_is() -> None:
+    """Folded by Python it would be encoded, and mail programs look for angle brackets."""
+    lines = mail.message(letter(MailKind.EARNED), SENDER).as_bytes().split(b"\r\n")
+    assert f"List-Unsubscribe: <https://learn.npoc.example/en/mails/{SWITCH}>".encode() in lines
+
+
+def test_a_notice_of_a_certificate_says_where_it_is_and_who_can_check_it() -> None:
+    subject, body, _language = mail.written(letter(MailKind.EARNED), SENDER)
+    assert subject == "You have earned the certificate: Names in short"
+    assert body == (
+        "Hello Amina,\n"
+        "\n"
+        "you have done everything that this course asks for: Names in short\n"
+        "\n"
+        "Here is your certificate as a PDF file (sign in first):\n"
+        "\n"
+        "https://learn.npoc.example/en/certificates/ABCD23456789.pdf\n"
+        "\n"
+        "Whoever sees it can check it here, without an account:\n"
+        "\n"
+        "https://learn.npoc.example/en/c/ABCD23456789\n"
+        "\n"
+        "You do not want mails of this kind? Switch them off here:\n"
+        "\n"
+        f"https://learn.npoc.example/en/mails/{SWITCH}\n"
+        "\n"
+        "-- \n"
+        "NPOC Learn\n"
+        "https://learn.npoc.example/en/\n"
+    )
+
+
+def test_what_is_due_is_due_by_the_clock_of_the_person() -> None:
+    body = mail.written(letter(MailKind.DUE), SENDER)[1]
+    assert "this is to be done by 10 March 2026, 15:30 UTC+3:\n" in body
+    arabic = mail.written(letter(MailKind.DUE, language="ar"), SENDER)[1]
+    assert "10 مارس 2026, 15:30 UTC+3" in arabic
+
+
+def test_a_notice_of_work_that_was_marked_names_course_and_lesson() -> None:
+    subject, body, _language = mail.written(letter(MailKind.MARKED), SENDER)
+    assert subject == "Your work was marked: An essay"
+    assert "\nCourse: Names in short\nLesson: An essay\n\n" in body
+
+
+def test_a_changed_course_lists_what_is_new_if_anything() -> None:
+    body = mail.written(letter(MailKind.CHANGED), SENDER)[1]
+    assert "What is new since then:\n\n- How a name ends\n- \u2068كيف ينتهي الاسم\u2069\n\n" in body
+    facts = {**FACTS[MailKind.CHANGED], "new": []}
+    body = mail.written(letter(MailKind.CHANGED, facts=facts), SENDER)[1]
+    assert "\n\n\n" not in body
+    assert "What is new" not in body
+
+
+def test_who_signs_up_is_told_until_when_to_confirm() -> None:
+    body = mail.written(letter(MailKind.CONFIRM), SENDER)[1]
+    assert "we delete the account on 31 March 2026, with everything that was learnt in it." in body
+    old = {"token": "TOKEN", "name": ""}  # written into the outbox by an earlier release
+    assert "delete" not in mail.written(letter(MailKind.CONFIRM, facts=old), SENDER)[1]
+
+
+def test_the_reminder_names_the_last_day() -> None:
+    subject, body, _language = mail.written(letter(MailKind.REMINDER), SENDER)
+    assert subject == "Your account at NPOC Learn ends on 31 March 2026"
+    assert "Without that we delete the account on 31 March 2026" in body
+    assert "press “Send the mail again”, and open the link" in body

@@ -34,7 +34,7 @@ def ask(visitor: Browser, path: str = "/en/links", email: str = EMAIL) -> str:
 
 def who(visitor: Browser) -> str | None:
     """Whose account page this browser sees."""
-    found = re.search(r"<dt>Name</dt><dd><bdi>(.*?)</bdi>", visitor.get("/en/account").text)
+    found = re.search(r'<p class="intro"><bdi>(.*?)</bdi>', visitor.get("/en/account").text)
     return found[1] if found else None
 
 

@@ -44,6 +44,8 @@ def test_robots_are_sent_to_the_site_map_and_away_from_private_pages(visitor: Br
         "Disallow: /*/account\n"
         "Disallow: /*/attempts/\n"
         "Disallow: /*/links/\n"
+        "Disallow: /*/address/\n"
+        "Disallow: /*/mails/\n"
         "\n"
         "Sitemap: http://localhost/sitemap.xml\n"
     )
