@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms import database, files, limits, waking
 from lms.web import (
+    about,
     access,
     assets,
     caching,
@@ -13,6 +14,7 @@ from lms.web import (
     csrf,
     dev_mail,
     errors,
+    glossary,
     headers,
     language,
     learn,
@@ -21,6 +23,8 @@ from lms.web import (
     media,
     practice,
     quiz,
+    reports,
+    search,
     sign_in,
     sign_up,
     site,
@@ -47,7 +51,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    for page in (learn, practice, quiz, me, certificates, sign_up, sign_in, links):
+    public = (learn, search, glossary, about, practice, reports, certificates)
+    for page in (*public, quiz, me, sign_up, sign_in, links):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)

@@ -7,11 +7,13 @@ from lms.models import Course
 from tests.conftest import Browser
 
 PUBLIC = {
+    "about.page",
     "assets.send",
     "certificates.check",
     "certificates.verify",
     "dev_mail.mail",
     "dev_mail.mails",
+    "glossary.terms",
     "learn.catalogue",
     "learn.changes",
     "learn.course",
@@ -25,6 +27,10 @@ PUBLIC = {
     "links.use",
     "media.picture",
     "practice.check",
+    "reports.form",
+    "reports.send",
+    "reports.thanks",
+    "search.results",
     "sign_in.enter",
     "sign_in.form",
     "sign_in.leave",
@@ -45,6 +51,7 @@ PLACES = {
     "name": "what-is-a-name",
     "attempt_id": 1,
     "mail_id": 1,
+    "report_id": 1,
 }
 
 

@@ -32,6 +32,8 @@ class Verb(StrEnum):
     FAILED = "failed"
     EARNED = "earned"
     WITHDREW = "withdrew"
+    REPORTED = "reported"
+    SETTLED = "settled"
 
 
 class Event(Base):
@@ -59,6 +61,7 @@ class MailKind(StrEnum):
     SIGN_IN = "sign-in"
     NO_ACCOUNT = "no-account"
     RESET = "reset"
+    REPORT = "report"
 
 
 class OutgoingMail(Base):

@@ -7,6 +7,7 @@ trying it from everywhere is limited, too. A link by mail has a limit of its own
 from flask import request
 
 from lms import limits
+from lms.models import User
 
 QUARTER, HOUR = 15 * 60, 60 * 60
 
@@ -28,6 +29,18 @@ def for_mail(email_key: str) -> None:
 def for_new_password() -> None:
     """Raise TooMany when we are kept busy hashing."""
     limits.hit("password from", _network(), most=300, seconds=HOUR)
+
+
+def for_report(person: User | None) -> None:
+    """Raise TooMany before the trainers' mailboxes are filled by us."""
+    limits.hit("report from", _network(), most=60, seconds=HOUR)
+    if person is not None:
+        limits.hit("report by", person.public_id, most=20, seconds=HOUR)
+
+
+def for_search() -> None:
+    """Raise TooMany when the database is kept busy."""
+    limits.hit("search from", _network(), most=600, seconds=QUARTER)
 
 
 def _network() -> str:
