@@ -47,7 +47,7 @@ def clean_text(text: str) -> str:
         raise Invalid(_("Say in a few words what is wrong."), field="text")
     if len(clean) > LONGEST:
         raise Invalid(
-            _("This is %(count)s signs long; %(most)s fit."),
+            _("This is %(count)s characters long; %(most)s fit."),
             field="text",
             count=len(clean),
             most=LONGEST,
@@ -60,7 +60,7 @@ def clean_quote(quote: str) -> str:
     clean = " ".join(_clean(quote).split())
     if len(clean) > LONGEST_QUOTE:
         raise Invalid(
-            _("This is %(count)s signs long; %(most)s fit."),
+            _("This is %(count)s characters long; %(most)s fit."),
             field="quote",
             count=len(clean),
             most=LONGEST_QUOTE,

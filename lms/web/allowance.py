@@ -10,6 +10,9 @@ from lms import limits
 from lms.models import User
 
 QUARTER, HOUR = 15 * 60, 60 * 60
+SEARCHES = 600
+"""A whole class may look things up at once."""
+REPORTS, REPORTS_BY_ONE = 60, 20
 
 
 def for_sign_in(email_key: str) -> None:
@@ -33,14 +36,14 @@ def for_new_password() -> None:
 
 def for_report(person: User | None) -> None:
     """Raise TooMany before the trainers' mailboxes are filled by us."""
-    limits.hit("report from", _network(), most=60, seconds=HOUR)
+    limits.hit("report from", _network(), most=REPORTS, seconds=HOUR)
     if person is not None:
-        limits.hit("report by", person.public_id, most=20, seconds=HOUR)
+        limits.hit("report by", person.public_id, most=REPORTS_BY_ONE, seconds=HOUR)
 
 
 def for_search() -> None:
     """Raise TooMany when the database is kept busy."""
-    limits.hit("search from", _network(), most=600, seconds=QUARTER)
+    limits.hit("search from", _network(), most=SEARCHES, seconds=QUARTER)
 
 
 def _network() -> str:
