@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms import database, files, limits, waking
 from lms.web import (
+    about,
     access,
     account,
     address,
@@ -15,6 +16,7 @@ from lms.web import (
     csrf,
     dev_mail,
     errors,
+    glossary,
     headers,
     language,
     learn,
@@ -24,6 +26,8 @@ from lms.web import (
     media,
     practice,
     quiz,
+    reports,
+    search,
     sign_in,
     sign_up,
     site,
@@ -50,9 +54,9 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    for page in (learn, practice, quiz, me, certificates):
-        app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
-    for page in (sign_up, sign_in, links, account, address, mails):
+    public = (learn, search, glossary, about, practice, reports, certificates)
+    own = (quiz, me, sign_up, sign_in, links, account, address, mails)
+    for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)

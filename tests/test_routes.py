@@ -10,11 +10,13 @@ from tests.conftest import Browser
 PUBLIC = {
     "address.look",
     "address.use",
+    "about.page",
     "assets.send",
     "certificates.check",
     "certificates.verify",
     "dev_mail.mail",
     "dev_mail.mails",
+    "glossary.terms",
     "learn.catalogue",
     "learn.changes",
     "learn.course",
@@ -31,6 +33,10 @@ PUBLIC = {
     "mails.use",
     "media.picture",
     "practice.check",
+    "reports.form",
+    "reports.send",
+    "reports.thanks",
+    "search.results",
     "sign_in.enter",
     "sign_in.form",
     "sign_in.leave",
@@ -52,6 +58,7 @@ PLACES = {
     "attempt_id": 1,
     "sign_in_id": 1,
     "mail_id": 1,
+    "report_id": 1,
 }
 
 

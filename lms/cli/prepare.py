@@ -9,6 +9,9 @@ from flask.cli import with_appcontext
 from lms.cli.courses import publish_shipped_courses
 from lms.cli.demo import ensure_cast
 from lms.cli.keys import ensure_keys, keys_folder
+from lms.database import db
+from lms.domain.permissions import System
+from lms.domain.search import indexing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -28,4 +31,6 @@ def bring_up_to_date() -> None:
     flask_migrate.upgrade(directory=str(ROOT / "migrations"))
     ensure_keys(keys_folder())
     publish_shipped_courses(ROOT / "courses")
+    indexing.rebuild_stale(System())
+    db.session.commit()
     ensure_cast()

@@ -130,13 +130,12 @@ class Page:
     def meaning(self, name: str) -> str:
         """What the term means, for a popover; in browsers without, it stands after the paragraph."""
         words = self.around.glossary[name].say(self.around.language)
-        title = f"{words.term} ({words.long_form})" if words.long_form else words.term
         tongue = ""
         if words.language != self.around.language:
             direction = "rtl" if words.language == "ar" else "ltr"
             tongue = f' lang="{words.language}" dir="{direction}"'
         said = escape(plain_text(words.meaning))
-        return f'<div popover id="g-{escape(name)}" class="meaning"{tongue}><b>{escape(title)}</b>{said}</div>'
+        return f'<div popover id="g-{escape(name)}" class="meaning"{tongue}><b>{escape(words.title)}</b>{said}</div>'
 
     def target(self, href: str) -> str | None:
         """Where a link leads: elsewhere, or to a lesson or file of this course; None for nowhere."""
@@ -184,8 +183,14 @@ def parse_inline(text: str, env: dict[str, Any]) -> list[Token]:
 
 
 def plain_text(text: str) -> str:
-    """The words alone, for summaries and searching."""
-    return " ".join(" ".join(_words(parse(text, {}))).split())
+    """The words alone, for summaries."""
+    return " ".join(plain_lines(text))
+
+
+def plain_lines(text: str) -> list[str]:
+    """The words alone, for searching: a line for each paragraph, item, cell, row of code."""
+    rows = [row for piece in _words(parse(text, {})) for row in piece.split("\n")]
+    return [line for row in rows if (line := " ".join(row.split()))]
 
 
 def _words(tokens: list[Token]) -> list[str]:

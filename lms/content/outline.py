@@ -164,6 +164,11 @@ class TermWords:
     long_form: str
     meaning: str
 
+    @property
+    def title(self) -> str:
+        """``DNS (Domain Name System)``, or the term alone."""
+        return f"{self.term} ({self.long_form})" if self.long_form else self.term
+
 
 @dataclass(frozen=True, slots=True)
 class TermText:

@@ -1,6 +1,6 @@
 """Who may do what: one table, asked inside every deed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,13 +39,22 @@ class Action(StrEnum):
     CREATE_COURSE = "create course"
     ADD_PEOPLE = "add people"
     HOLD_CERTIFICATE = "hold certificate"
+    REPORT_MISTAKE = "report mistake"
+    SEE_REPORTS = "see reports"
+
+
+TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
+VISITORS = frozenset({Action.REPORT_MISTAKE})
+"""What needs no account."""
 
 
 def may(actor: Actor, action: Action, subject: Any = None) -> bool:
     """Whether the table allows it; views use this only to hide buttons."""
     if isinstance(actor, System):
         return True
-    if actor is None or actor.suspended_at is not None:
+    if actor is None:
+        return action in VISITORS
+    if actor.suspended_at is not None:
         return False
     return POLICY[action](actor, subject)
 
@@ -80,7 +89,15 @@ def _own_certificate(user: User, certificate: Certificate) -> bool:
 
 
 def _publisher(user: User, course: Course | None) -> bool:
-    return course is not None and (_is(user, SiteRole.ADMINISTRATOR) or _teaches(user, course))
+    return course is not None and (
+        _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, TEACHING)
+    )
+
+
+def _reviewer(user: User, course: Course | None) -> bool:
+    return course is not None and (
+        _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, {*TEACHING, CourseRole.REVIEWER})
+    )
 
 
 def _author(user: User, _subject: Any) -> bool:
@@ -96,11 +113,11 @@ def _is(user: User, role: SiteRole) -> bool:
     return bool(db.session.scalar(select(grants)))
 
 
-def _teaches(user: User, course: Course) -> bool:
+def _holds(user: User, course: Course, roles: Set[CourseRole]) -> bool:
     grants = exists().where(
         CourseRoleGrant.user_id == user.id,
         CourseRoleGrant.course_id == course.id,
-        CourseRoleGrant.role.in_([CourseRole.OWNER, CourseRole.TRAINER]),
+        CourseRoleGrant.role.in_(roles),
     )
     return bool(db.session.scalar(select(grants)))
 
@@ -113,4 +130,6 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.CREATE_COURSE: _author,
     Action.ADD_PEOPLE: _administrator,
     Action.HOLD_CERTIFICATE: _own_certificate,
+    Action.REPORT_MISTAKE: _anyone,
+    Action.SEE_REPORTS: _reviewer,
 }

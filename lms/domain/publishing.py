@@ -12,6 +12,7 @@ from lms.database import db
 from lms.domain import catalogue, journal
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.permissions import Action, Actor, actor_id, require
+from lms.domain.search import indexing
 from lms.models import (
     Blob,
     Course,
@@ -61,6 +62,7 @@ def publish_tree(
     db.session.flush()
     _keep_files(edition, tree)
     _keep_identities(course, text, now)
+    indexing.rebuild(course, edition, text)
     journal.record(
         actor, Verb.PUBLISHED, f"edition:{edition.id}", course_id=course.id, number=edition.number
     )

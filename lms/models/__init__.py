@@ -26,6 +26,8 @@ from lms.models.people import (
     User,
 )
 from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
+from lms.models.reports import Report
+from lms.models.search import SearchEntry, SearchKind
 
 __all__ = [
     "Answer",
@@ -52,8 +54,11 @@ __all__ = [
     "Organisation",
     "Origin",
     "OutgoingMail",
+    "Report",
     "Revocation",
     "RevocationKind",
+    "SearchEntry",
+    "SearchKind",
     "SignIn",
     "SiteRole",
     "SiteRoleGrant",

@@ -36,6 +36,8 @@ class Verb(StrEnum):
     FAILED = "failed"
     EARNED = "earned"
     WITHDREW = "withdrew"
+    REPORTED = "reported"
+    SETTLED = "settled"
 
 
 class Event(Base):
@@ -71,6 +73,7 @@ class MailKind(StrEnum):
     MARKED = "marked"
     DUE = "due"
     CHANGED = "changed"
+    REPORT = "report"
 
 
 class MailRefusal(Base):

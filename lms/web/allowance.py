@@ -7,8 +7,12 @@ trying it from everywhere is limited, too. A link by mail has a limit of its own
 from flask import request
 
 from lms import limits
+from lms.models import User
 
 QUARTER, HOUR = 15 * 60, 60 * 60
+SEARCHES = 600
+"""A whole class may look things up at once."""
+REPORTS, REPORTS_BY_ONE = 60, 20
 
 
 def for_sign_in(email_key: str) -> None:
@@ -34,6 +38,18 @@ def for_new_address(public_id: str, email_key: str) -> None:
 def for_new_password() -> None:
     """Raise TooMany when we are kept busy hashing."""
     limits.hit("password from", _network(), most=300, seconds=HOUR)
+
+
+def for_report(person: User | None) -> None:
+    """Raise TooMany before the trainers' mailboxes are filled by us."""
+    limits.hit("report from", _network(), most=REPORTS, seconds=HOUR)
+    if person is not None:
+        limits.hit("report by", person.public_id, most=REPORTS_BY_ONE, seconds=HOUR)
+
+
+def for_search() -> None:
+    """Raise TooMany when the database is kept busy."""
+    limits.hit("search from", _network(), most=SEARCHES, seconds=QUARTER)
 
 
 def _network() -> str:

@@ -10,9 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms.database import db
 from lms.domain import catalogue
-from lms.web import caching, language
+from lms.web import caching, language, standing_texts
 from lms.web.theme import public_url_for
-from lms.web.versions import Versions, languages_of, languages_of_all, versions
+from lms.web.versions import (
+    Versions,
+    languages_of,
+    languages_of_all,
+    languages_of_terms,
+    versions,
+)
 
 bp = Blueprint("site", __name__)
 
@@ -81,4 +87,9 @@ def _entries() -> Iterator[Entry]:
             module, name = lesson.slug.split("/")
             where = {"slug": course.slug, "module": module, "name": name}
             yield Entry(versions("learn.lesson", languages_of(lesson), **where), changed)
+        if text.glossary:
+            where = {"slug": course.slug}
+            yield Entry(versions("glossary.terms", languages_of_terms(text), **where), changed)
     yield Entry(versions("learn.changes", ["en"]))
+    for name in standing_texts.TITLES:
+        yield Entry(versions("about.page", standing_texts.languages_of(name), name=name))

@@ -42,3 +42,9 @@ def languages_of_all(texts: Iterable[CourseText]) -> list[str]:
     """The languages that any course exists in, in the order of the menu; English always."""
     known = {"en", *(code for text in texts for code in text.languages)}
     return [code for code in language.LANGUAGES if code in known]
+
+
+def languages_of_terms(text: CourseText) -> list[str]:
+    """The languages that any entry of the glossary exists in, the source first."""
+    known = {code for term in text.glossary.values() for code in term.words}
+    return [code for code in text.languages if code in known]

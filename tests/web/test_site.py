@@ -9,6 +9,15 @@ from lms.database import db
 from lms.models import Course, User
 from tests.conftest import SMALL, Browser, Publish
 
+ABOUT = [
+    "http://localhost/en/about/changes",
+    *(
+        f"http://localhost/{language}/about/{name}"
+        for name in ("privacy", "terms", "contact", "accessibility")
+        for language in ("en", "fr", "ar")
+    ),
+]
+"""The pages about the site itself."""
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 
@@ -52,7 +61,7 @@ def test_robots_are_sent_to_the_site_map_and_away_from_private_pages(visitor: Br
 
 
 def test_the_site_map_of_an_empty_site_has_the_catalogue_and_what_changed(visitor: Browser) -> None:
-    assert locations(visitor) == ["http://localhost/en/", "http://localhost/en/about/changes"]
+    assert locations(visitor) == ["http://localhost/en/", *ABOUT]
 
 
 def test_the_site_map_lists_every_page_in_every_language_it_exists_in(
@@ -77,7 +86,7 @@ def test_the_site_map_lists_every_page_in_every_language_it_exists_in(
         "http://localhost/en/courses/small/names/what-is-a-name",
         "http://localhost/ar/courses/small/names/what-is-a-name",
         "http://localhost/en/courses/small/names/quiz",
-        "http://localhost/en/about/changes",
+        *ABOUT,
     ]
     tree = ElementTree.fromstring(visitor.get("/sitemap.xml").data)  # noqa: S314 (our own)
     lesson, quiz = (tree.findall("s:url", NS)[at] for at in (5, 6))

@@ -1,0 +1,1 @@
+"""Searching: what an edition says as folded words, and finding it again in any script."""
