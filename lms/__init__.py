@@ -21,6 +21,7 @@ from lms.web import (
     media,
     practice,
     quiz,
+    remarks,
     sign_in,
     sign_up,
     site,
@@ -44,6 +45,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     csrf.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
+    remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)
 

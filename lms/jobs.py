@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from flask import Flask
 
 from lms.database import begin_writing, db
-from lms.domain.learning import earning, marking
+from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
 from lms.waking import Bell
@@ -61,7 +61,13 @@ def editions() -> Iterator[Deed]:
     yield lambda: until_nothing_is_left(earning.recheck_next_edition)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions)
+@contextmanager
+def due_lessons() -> Iterator[Deed]:
+    """Tell people what is due soon: nobody minds ten minutes."""
+    yield at_most_every(600, lambda: until_nothing_is_left(dues.tell_next))
+
+
+JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, due_lessons)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 
@@ -73,6 +79,19 @@ def until_nothing_is_left(deed: Callable[[], int]) -> None:
         db.session.commit()
         if not did:
             return
+
+
+def at_most_every(seconds: float, deed: Deed) -> Deed:
+    """The deed, but not again before so many seconds have passed, however often it is called."""
+    last = -seconds
+
+    def seldom() -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= seconds:
+            deed()
+            last = now
+
+    return seldom
 
 
 # --- the worker ---------------------------------------------------------------------------------

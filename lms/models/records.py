@@ -59,6 +59,8 @@ class MailKind(StrEnum):
     SIGN_IN = "sign-in"
     NO_ACCOUNT = "no-account"
     RESET = "reset"
+    DUE = "due"
+    CHANGED = "changed"
 
 
 class OutgoingMail(Base):
