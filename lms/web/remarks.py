@@ -17,10 +17,11 @@ from lms.web.moments import moment
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence, and whether what it says stands in the way of beginning."""
+    """A sentence; whether what it says stands in the way of beginning, and whether for good."""
 
     words: str
     in_the_way: bool = False
+    for_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ def module_minutes(module: ModuleText) -> int:
 
 
 def _shut(closed: rules.Closed | None) -> list[Remark]:
-    return [Remark(theme.reason(closed), in_the_way=True)] if closed else []
+    if closed is None:
+        return []
+    return [Remark(theme.reason(closed), in_the_way=True, for_good=closed.is_over)]
 
 
 def _tries(state: LessonState, now: datetime) -> list[Remark]:
@@ -91,7 +94,7 @@ def _tries(state: LessonState, now: datetime) -> list[Remark]:
     if state.open_attempt:
         said.append(Remark(_("You have begun an attempt; your answers are saved.")))
     elif state.attempts_left == 0:
-        said.append(Remark(_("All attempts are used."), in_the_way=True))
+        said.append(Remark(_("All attempts are used."), in_the_way=True, for_good=True))
     elif state.free_at is not None and now < state.free_at:
         words = _("The next attempt may begin on %(moment)s.", moment=moment(state.free_at))
         said.append(Remark(words, in_the_way=True))

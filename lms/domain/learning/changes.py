@@ -20,7 +20,6 @@ from lms.models import (
     Edition,
     EditionLesson,
     MailKind,
-    Revocation,
     User,
 )
 
@@ -69,7 +68,6 @@ def _last_heard(course: Course, learners: Sequence[User]) -> dict[int, tuple[int
             func.max(Certificate.edition_number),
             func.max(ChangeNotice.edition_number),
         )
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .outerjoin(
             ChangeNotice,
             (ChangeNotice.user_id == Certificate.holder_id)

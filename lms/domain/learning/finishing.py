@@ -1,17 +1,14 @@
 """When a course was begun and finished: a certificate that is held keeps its holder done."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, select
 
-from lms.content.outline import CourseText
-from lms.content.questions import Wait
 from lms.database import db
 from lms.models import (
     Certificate,
-    Course,
     Edition,
     EditionLesson,
     Enrolment,
@@ -34,16 +31,31 @@ class Finish:
     known: frozenset[str]
 
 
-def finishes_in(user: User, courses: Collection[int]) -> dict[int, Finish]:
-    """The newest finish of each of these courses, by course id (one statement)."""
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One learner's time in a course: when it began, and whether and when it was finished."""
+
+    started_at: datetime
+    finish: Finish | None = None
+
+
+def stays_in(user: User, courses: Collection[int]) -> dict[int, Stay]:
+    """Of the courses they are in, by course id; the newest finish counts (one statement)."""
     rows = db.session.execute(
         select(
-            Certificate.course_id,
+            Enrolment.course_id,
+            Enrolment.started_at,
             Certificate.earned_at,
             Certificate.edition_number,
             Lesson.slug,
         )
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .select_from(Enrolment)
+        .outerjoin(
+            Certificate,
+            (Certificate.holder_id == Enrolment.user_id)
+            & (Certificate.course_id == Enrolment.course_id)
+            & is_held(),
+        )
         .outerjoin(
             Edition,
             (Edition.course_id == Certificate.course_id)
@@ -51,37 +63,25 @@ def finishes_in(user: User, courses: Collection[int]) -> dict[int, Finish]:
         )
         .outerjoin(EditionLesson, EditionLesson.edition_id == Edition.id)
         .outerjoin(Lesson, Lesson.id == EditionLesson.lesson_id)
-        .where(Certificate.holder_id == user.id, Certificate.course_id.in_(courses), is_held())
+        .where(Enrolment.user_id == user.id, Enrolment.course_id.in_(courses))
         .order_by(Certificate.period)
     )
-    newest: dict[int, tuple[datetime, int]] = {}
+    stays: dict[int, Stay] = {}
     known: dict[tuple[int, int], set[str]] = {}
-    for course_id, at, number, slug in rows:
-        newest[course_id] = (at, number)
-        known.setdefault((course_id, number), set()).add(slug)
-    return {
-        course_id: Finish(at, number, frozenset(known[course_id, number]))
-        for course_id, (at, number) in newest.items()
-    }
+    for course_id, started_at, finished_at, number, slug in rows:
+        slugs = known.setdefault((course_id, number), set())
+        slugs.add(slug)
+        stays[course_id] = Stay(started_at, _finish(finished_at, number, slugs))
+    return stays
+
+
+def _finish(at: datetime | None, number: int, slugs: set[str]) -> Finish | None:
+    return Finish(at, number, frozenset(slugs)) if at is not None else None
 
 
 def is_held() -> ColumnElement[bool]:
     """One that was withdrawn or revoked is not held; one that ran out was earned all the same."""
-    return or_(Revocation.kind.is_(None), Revocation.kind == RevocationKind.SUPERSEDED)
-
-
-def starts_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, datetime]:
-    """Course id → when this learner began it; asked only where a lesson's due date counts from it."""
-    ids = [course.id for course, text in courses if _counts_from_start(text)]
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(Enrolment.course_id, Enrolment.started_at).where(
-            Enrolment.user_id == user.id, Enrolment.course_id.in_(ids)
-        )
+    return ~exists().where(
+        Revocation.certificate_id == Certificate.id,
+        Revocation.kind != RevocationKind.SUPERSEDED,
     )
-    return dict(rows.all())
-
-
-def _counts_from_start(text: CourseText) -> bool:
-    return any(isinstance(lesson.rules.due, Wait) for lesson in text.lessons)

@@ -79,6 +79,11 @@ def lesson_of(attempt: Attempt) -> tuple[Course, Edition, LessonText]:
     return course, edition, catalogue.lesson_text(edition, slug)
 
 
+def name_now(attempt: Attempt) -> str:
+    """What the quiz is called today, whatever it was called when the attempt began."""
+    return db.session.get_one(Lesson, attempt.lesson_id).slug
+
+
 def is_overdue(attempt: Attempt) -> bool:
     """Whether it is open though its time is over."""
     return attempt.submitted_at is None and is_over(attempt, journal.now())

@@ -11,7 +11,7 @@ from lms.content.outline import CourseText, LessonKind, LessonText, Requirement,
 from lms.database import db
 from lms.domain import journal
 from lms.domain.learning import rules
-from lms.domain.learning.finishing import Finish, finishes_in, starts_in
+from lms.domain.learning.finishing import Finish, Stay, stays_in
 from lms.domain.learning.rules import Closed
 from lms.models import Attempt, Completion, Course, Lesson, User
 
@@ -152,26 +152,24 @@ def progress_of(user: User, course: Course, text: CourseText) -> Progress:
 def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, Progress]:
     """Where this learner is in each of these courses, by course id (a few statements for all)."""
     ids = [course.id for course, _text in courses]
-    done, tries, finishes = _completions(user, ids), _attempts(user, ids), finishes_in(user, ids)
-    started = starts_in(user, courses)
+    done, tries, stays = _completions(user, ids), _attempts(user, ids), stays_in(user, ids)
     now = journal.now()
     return {
         course.id: _progress(
-            text,
-            _Facts(
-                done=done.get(course.id, {}),
-                tries=tries.get(course.id, {}),
-                finish=finishes.get(course.id),
-                started_at=started.get(course.id),
-            ),
-            now,
+            text, done.get(course.id, {}), tries.get(course.id, {}), stays.get(course.id), now
         )
         for course, text in courses
     }
 
 
-def _progress(text: CourseText, facts: "_Facts", now: datetime) -> Progress:
-    done, tries, finish = facts.done, facts.tries, facts.finish
+def _progress(
+    text: CourseText,
+    done: Mapping[str, datetime],
+    tries: Mapping[str, "_Tries"],
+    stay: Stay | None,
+    now: datetime,
+) -> Progress:
+    finish = stay.finish if stay else None
     states = {}
     for lesson in text.lessons:
         tried = tries.get(lesson.slug, _NEVER)
@@ -184,7 +182,7 @@ def _progress(text: CourseText, facts: "_Facts", now: datetime) -> Progress:
             last_submitted=tried.last,
             open_attempt=tried.open_id,
             closed=rules.closed(lesson, text, done, now),
-            due=rules.due_at(lesson, facts.started_at),
+            due=rules.due_at(lesson, stay.started_at if stay else None),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
     return Progress(states, text, finish)
@@ -200,16 +198,6 @@ class _Tries:
 
 
 _NEVER = _Tries()
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is known of one learner in one course."""
-
-    done: Mapping[str, datetime]
-    tries: Mapping[str, _Tries]
-    finish: Finish | None
-    started_at: datetime | None
 
 
 def _completions(user: User, courses: Sequence[int]) -> dict[int, dict[str, datetime]]:

@@ -11,11 +11,15 @@ from lms.domain.errors import _
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Why a lesson cannot be begun; ``values`` fill the sentence. ``until``: when it opens, if that is known."""
+    """Why a lesson cannot be begun; ``values`` fill the sentence.
+
+    until: when it opens, if that is known; is_over: it never will.
+    """
 
     sentence: str
     values: Mapping[str, object]
     until: datetime | None = None
+    is_over: bool = False
 
 
 def closed(
@@ -33,7 +37,7 @@ def closed_by_date(lesson: LessonText, now: datetime) -> Closed | None:
     if rules.opens and now < rules.opens:
         return Closed(_("Opens on %(moment)s."), {"moment": rules.opens}, rules.opens)
     if rules.closes and now >= rules.closes:
-        return Closed(_("Closed on %(moment)s."), {"moment": rules.closes})
+        return Closed(_("Closed on %(moment)s."), {"moment": rules.closes}, is_over=True)
     return None
 
 
