@@ -206,7 +206,7 @@ class Quiz(RuleBasedStateMachine):
 
 def test_the_rules_of_attempts_hold_whatever_happens(app: Flask, clock: Clock, amina: User) -> None:
     Quiz.clock, Quiz.me, Quiz.runs = clock, amina, 0
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Quiz,
         settings=settings(
             max_examples=15,
