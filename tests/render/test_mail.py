@@ -27,6 +27,19 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     MailKind.SIGN_IN: {"token": "TOKEN", "name": "Amina"},
     MailKind.NO_ACCOUNT: {},
     MailKind.RESET: {"token": "TOKEN", "name": "Amina"},
+    MailKind.DUE: {
+        "name": "Amina",
+        "course": "Names",
+        "lesson": "Quiz",
+        "moment": "2027-03-03T12:00:00+00:00",
+        "path": "/en/courses/names/quiz",
+    },
+    MailKind.CHANGED: {
+        "name": "Amina",
+        "course": "Names",
+        "path": "/en/courses/names/",
+        "new": ["Roots", "Zones"],
+    },
 }
 
 
