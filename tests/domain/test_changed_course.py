@@ -15,7 +15,9 @@ from tests.conftest import SMALL, Clock, Publish, person
 PAGE = "01-names/01-what-is-a-name.md"
 PAGES = {path: text for path, text in SMALL.items() if "quiz" not in path}
 LATER = {**PAGES, "01-names/02-later.md": "---\ntitle: Later\n---\n\nMore of it.\n"}
-SURVEY = "---\ntitle: Survey\nkind: survey\n---\n\n## ? How was it? {#how}\n\n- ( ) Good\n- ( ) Bad\n"
+SURVEY = (
+    "---\ntitle: Survey\nkind: survey\n---\n\n## ? How was it? {#how}\n\n- ( ) Good\n- ( ) Bad\n"
+)
 
 
 @pytest.fixture
