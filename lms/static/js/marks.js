@@ -39,7 +39,7 @@ function show() {
     const done = item.parentElement.dataset.done;
     if (!marks.has(item.dataset.mark) || words.dataset.kept) continue;
     words.dataset.kept = done;
-    if (!item.classList.contains("is-here")) item.className = "is-done";
-    words.textContent = [done, words.textContent].filter(Boolean).join(" · ");
+    if (item.classList.contains("is-here")) words.textContent += ` · ${done}`;
+    else [item.className, words.textContent] = ["is-done", done];
   }
 }
