@@ -17,9 +17,13 @@ from lms.web.moments import moment
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence; whether what it says stands in the way of beginning, and whether for good."""
+    """A sentence; whether what it says stands in the way of beginning, and whether for good.
+
+    topic: "new" or "best" where a page may say that in its own way.
+    """
 
     words: str
+    topic: str = ""
     in_the_way: bool = False
     for_good: bool = False
 
@@ -46,7 +50,7 @@ def remarks(text: CourseText, lesson: LessonText, state: LessonState | None) -> 
         return _shut(rules.closed(lesson, text, (), now)) + _dates(lesson, None, now)
     if state.done_at is not None:
         return []
-    said = [Remark(_("New since you finished."))] if state.is_new else []
+    said = [Remark(_("New since you finished."), topic="new")] if state.is_new else []
     return said + _shut(state.closed) + _tries(state, now) + _dates(lesson, state, now)
 
 
@@ -101,7 +105,8 @@ def _tries(state: LessonState, now: datetime) -> list[Remark]:
     if state.best is not None:
         mark = theme.share(state.lesson.rules.pass_mark)
         best = theme.percent(state.best)
-        said.append(Remark(_("Best so far %(best)s, needs %(mark)s.", best=best, mark=mark)))
+        words = _("Best so far %(best)s, needs %(mark)s.", best=best, mark=mark)
+        said.append(Remark(words, topic="best"))
     if state.attempts_left:
         left = ngettext("%(num)d attempt left.", "%(num)d attempts left.", state.attempts_left)
         said.append(Remark(left))

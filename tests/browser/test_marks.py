@@ -48,6 +48,7 @@ def test_what_a_visitor_did_is_shown_and_goes_to_the_account(
 ) -> None:
     page = open_page(chromium, width=width, language="en")
     page.goto(f"{address}/en/courses/small/names/what-is-a-name")
+    assert not page.get_by_role("button", name="Not done after all").is_visible()
     for _lesson in range(3):
         press_done(page)
     assert page.url.endswith("/names/quiz")
