@@ -26,6 +26,7 @@ from lms.web import (
     media,
     practice,
     quiz,
+    remarks,
     reports,
     search,
     sign_in,
@@ -51,6 +52,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     csrf.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
+    remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)
 

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 
 from lms.database import begin_writing, db
 from lms.domain import forgetting
-from lms.domain.learning import earning, marking
+from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
 from lms.waking import Bell
@@ -76,7 +76,13 @@ def newcomers() -> Iterator[Deed]:
     yield seldom(remind_and_forget)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers)
+@contextmanager
+def due_lessons() -> Iterator[Deed]:
+    """Tell people what is due soon: nobody minds ten minutes."""
+    yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
+
+
+JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 

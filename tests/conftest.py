@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,26 @@ def count_queries(app: Flask) -> Iterator[list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield statements
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+class Clock:
+    """The only clock of the application, in the hand of a test."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.moment
+
+    def forward(self, **length: float) -> None:
+        """``clock.forward(days=2)``."""
+        self.moment += timedelta(**length)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """It stands at noon of 1 March 2027 until the test moves it."""
+    clock = Clock(datetime(2027, 3, 1, 12, tzinfo=UTC))
+    monkeypatch.setattr(journal, "now", clock)
+    return clock

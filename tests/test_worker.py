@@ -209,6 +209,19 @@ def test_quizzes_whose_time_is_over_are_handed_in(app: Flask) -> None:
     begin_writing()
 
 
+def test_people_are_told_what_is_due_but_not_every_few_seconds(app: Flask) -> None:
+    with jobs.due_lessons() as deed:
+        deed()
+    begin_writing()
+    calls: list[int] = []
+    seldom = jobs.at_most_every(600, lambda: calls.append(1))
+
+    seldom()
+    seldom()
+
+    assert calls == [1]
+
+
 def test_something_is_done_until_nothing_is_left(app: Flask) -> None:
     left = [3, 2, 0]
 
@@ -251,4 +264,11 @@ def test_the_certificates_job_ends_its_render_process(
 
 def test_the_worker_knows_every_job(app: Flask) -> None:
     names = [getattr(job, "__name__", "") for job in jobs.JOBS]
-    assert names == ["mail", "certificates", "attempts", "editions", "newcomers"]
+    assert names == [
+        "mail",
+        "certificates",
+        "attempts",
+        "editions",
+        "newcomers",
+        "due_lessons",
+    ]

@@ -24,6 +24,7 @@ def check_references(tree: CourseTree, text: CourseText) -> list[Problem]:
     return [
         *_check_files(tree, text),
         *_check_lessons(text),
+        *_check_former_names(text),
         *_check_pictures(tree),
     ]
 
@@ -116,6 +117,29 @@ def _check_lessons(text: CourseText) -> Iterator[Problem]:
         if kind is not None and kind not in kinds:
             message = f"'complete' asks for an {kind.value}, but the course has none"
             yield Problem("course.md", 1, Severity.ERROR, message)
+
+
+def _check_former_names(text: CourseText) -> Iterator[Problem]:
+    """``was:`` names one lesson that is gone; else nobody could say whose progress it is."""
+    claimed: dict[str, LessonText] = {}
+    for lesson in text.lessons:
+        for name in lesson.was:
+            other = claimed.setdefault(name, lesson)
+            if name == lesson.slug:
+                continue
+            if text.lesson(name) is not None:
+                message = (
+                    f"'was' names '{name[:60]}', which is still a lesson. Take it out, here or in "
+                    "module.md. To hand a name on, first publish the lesson that gives it up"
+                )
+            elif other is not lesson:
+                message = (
+                    f"'was' names '{name[:60]}', and so does {other.path}. "
+                    "Only one of the two can be the old lesson"
+                )
+            else:
+                continue
+            yield Problem(lesson.path, 1, Severity.ERROR, message)
 
 
 def _unknown(lesson: LessonText, setting: str, slug: str, known: dict[str, LessonText]) -> Problem:

@@ -9,7 +9,7 @@ from lms.content.check import Problem, Severity, read_course
 from lms.content.outline import CourseText
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, journal
+from lms.domain import catalogue, identities, journal
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.search import indexing
@@ -18,8 +18,6 @@ from lms.models import (
     Course,
     Edition,
     EditionFile,
-    Lesson,
-    LessonAlias,
     Origin,
     Verb,
 )
@@ -48,6 +46,8 @@ def publish_tree(
     newest = _newest(course)
     if newest is not None and newest.digest == tree.digest:
         return newest
+    if problems := identities.clashes(course, text):
+        raise NotPublishable(problems)
     edition = Edition(
         course_id=course.id,
         number=newest.number + 1 if newest else 1,
@@ -57,11 +57,12 @@ def publish_tree(
         published_at=now,
         published_by=actor_id(actor),
         note=note,
+        has_due=any(lesson.rules.due for lesson in text.lessons),
     )
     db.session.add(edition)
     db.session.flush()
     _keep_files(edition, tree)
-    _keep_identities(course, text, now)
+    identities.keep(edition, course, text, now)
     indexing.rebuild(course, edition, text)
     journal.record(
         actor, Verb.PUBLISHED, f"edition:{edition.id}", course_id=course.id, number=edition.number
@@ -140,33 +141,3 @@ def _keep_files(edition: Edition, tree: CourseTree) -> None:
     for path, digest in tree.digests.items():
         db.session.add(EditionFile(edition_id=edition.id, path=path, digest=digest))
     db.session.flush()
-
-
-def _keep_identities(course: Course, text: CourseText, now: datetime) -> None:
-    """Lessons seen for the first time get a row, renamed ones keep theirs, missing ones retire."""
-    known = {
-        lesson.slug: lesson
-        for lesson in db.session.scalars(select(Lesson).where(Lesson.course_id == course.id))
-    }
-    named = {lesson.slug for lesson in text.lessons}
-    for said in text.lessons:
-        old = next((was for was in said.was if was in known and was not in named), None)
-        if said.slug not in known and old is not None:
-            known[said.slug] = _renamed(course, known.pop(old), said.slug)
-        elif said.slug not in known:
-            known[said.slug] = Lesson(course_id=course.id, slug=said.slug)
-            db.session.add(known[said.slug])
-    for slug, lesson in known.items():
-        if slug in named:
-            lesson.retired_at = None
-        elif lesson.retired_at is None:
-            lesson.retired_at = now
-    db.session.flush()
-
-
-def _renamed(course: Course, lesson: Lesson, slug: str) -> Lesson:
-    """The same lesson under its new slug; the old address leads to it."""
-    db.session.add(LessonAlias(course_id=course.id, slug=lesson.slug, lesson_id=lesson.id))
-    lesson.slug = slug
-    db.session.flush()
-    return lesson

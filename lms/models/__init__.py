@@ -6,12 +6,14 @@ from lms.models.catalogue import (
     Course,
     Edition,
     EditionFile,
+    EditionLesson,
     Lesson,
     LessonAlias,
     Origin,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
+from lms.models.notices import ChangeNotice, DueNotice
 from lms.models.people import (
     CourseRole,
     CourseRoleGrant,
@@ -35,12 +37,15 @@ __all__ = [
     "Base",
     "Blob",
     "Certificate",
+    "ChangeNotice",
     "Completion",
     "Course",
     "CourseRole",
     "CourseRoleGrant",
+    "DueNotice",
     "Edition",
     "EditionFile",
+    "EditionLesson",
     "Enrolment",
     "Event",
     "Lesson",

@@ -65,7 +65,9 @@ class Origin(StrEnum):
 class Edition(Base):
     """One immutable published tree. The highest number of a course is current.
 
-    rechecked_at: when the worker looked for people who earned a certificate by this publication.
+    rechecked_at: when the worker had looked at every learner: who earned a certificate by this
+    publication, who must hear of it. rechecked_to: the enrolment up to which it has looked.
+    has_due: whether a lesson of it has a due date.
     """
 
     __tablename__ = "edition"
@@ -84,6 +86,19 @@ class Edition(Base):
     published_by: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(String(500), default="")
     rechecked_at: Mapped[datetime | None] = mapped_column(default=None)
+    rechecked_to: Mapped[int] = mapped_column(default=0)
+    has_due: Mapped[bool] = mapped_column(default=True)
+
+
+class EditionLesson(Base):
+    """Which lesson it was that an edition called ``slug``: names change hands, identities do not."""
+
+    __tablename__ = "edition_lesson"
+    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True, index=True)
+    slug: Mapped[str] = mapped_column(String(200))
 
 
 class EditionFile(Base):

@@ -13,7 +13,10 @@ class Enrolment(Base):
     """A learner in a course; begins with the first Done, attempt or Join."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (UniqueConstraint("user_id", "course_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "course_id"),
+        Index("ix_enrolment_course_id_started_at", "course_id", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -1,25 +1,34 @@
-"""Moments as people say them: where they live, in their language."""
+"""Moments as people say them: where they live, with UTC beside it, in their language."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
 
+FULL = "d MMMM y, HH:mm"
+SHORT = "d MMMM, HH:mm"
+
 
 def said(moment: datetime, *, zone: str, language: str) -> str:
-    """``23 May 2026, 15:00 UTC+3``; ``language`` as Babel writes it."""
-    there = moment.astimezone(_zone(zone))
-    offset = there.strftime("%z")  # +0530
-    hours, minutes = f"{offset[0]}{int(offset[1:3])}", offset[3:5]
-    away = "" if offset == "+0000" else hours + (f":{minutes}" if minutes != "00" else "")
-    # Without tzinfo, Babel keeps the clock as it is.
-    plain = there.replace(tzinfo=None)
-    return f"{format_datetime(plain, 'd MMMM y, HH:mm', locale=language)} UTC{away}"
+    """``3 March 2027, 09:00 (08:00 UTC)``; only UTC for who lives by it. ``language`` as Babel writes it.
+
+    The day stands beside UTC where it is another one.
+    """
+    there, here = moment.astimezone(UTC), moment.astimezone(zone_named(zone))
+    if here.utcoffset() == there.utcoffset():
+        return f"{_written(there, FULL, language)} UTC"
+    pattern = "HH:mm" if here.date() == there.date() else SHORT
+    return f"{_written(here, FULL, language)} ({_written(there, pattern, language)} UTC)"
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> tzinfo:
     """UTC where the zone was renamed or taken away."""
     try:
         return ZoneInfo(name)
-    except ZoneInfoNotFoundError:
-        return ZoneInfo("UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _written(moment: datetime, pattern: str, language: str) -> str:
+    # Babel turns an aware moment into UTC again, so it is given the time on the wall.
+    return format_datetime(moment.replace(tzinfo=None), pattern, locale=language)

@@ -7,9 +7,11 @@ from html import unescape
 from flask import render_template
 
 from lms.content.outline import CourseText, LessonText, ModuleText
+from lms.domain import journal
+from lms.domain.learning import rules
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
-from lms.web import language, linked_data, rendering
+from lms.web import language, linked_data, remarks, rendering
 from lms.web.feedback import Feedback
 from lms.web.versions import languages_of, versions
 
@@ -70,6 +72,10 @@ def page(
         where=place_of(text, lesson.slug),
         progress=progress,
         state=progress.states[lesson.slug] if progress else None,
+        remarks_here=remarks.remarks(
+            text, lesson, progress.states[lesson.slug] if progress else None
+        ),
+        may_be_marked=progress is None and rules.open_to_visitors(lesson, text, journal.now()),
         stretches=stretches,
         summary=_summary(stretches),
         feedback=feedback,

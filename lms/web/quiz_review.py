@@ -56,7 +56,7 @@ def review(
     me: User, attempt: Attempt, course: Course, edition: Edition, lesson: LessonText, now: Progress
 ) -> dict[str, Any]:
     """What the result template needs beyond the attempt itself."""
-    state = now.states.get(lesson.slug)
+    state = now.states.get(papers.name_now(attempt))
     shows = _shows_answers(lesson, attempt, state)
     held = [one for one in certification.certificates_of(me) if one.course_id == course.id]
     return {

@@ -3,11 +3,10 @@
 from flask import render_template
 
 from lms.content.outline import CourseText, LessonText
-from lms.domain import journal
-from lms.domain.learning import attempts, drawing, papers
+from lms.domain.learning import drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
-from lms.web import access, rendering
+from lms.web import access, remarks, rendering
 
 
 def page(
@@ -19,7 +18,6 @@ def page(
 ) -> str:
     """The start page of a quiz, exam or survey; for a visitor without the button."""
     state = progress.states[lesson.slug] if progress else None
-    now = journal.now()
     reader = access.me()
     return render_template(
         "quiz/start.html",
@@ -31,8 +29,8 @@ def page(
         state=state,
         intro=rendering.intro(course, edition, lesson),
         size=drawing.paper_size(text, lesson),
-        refusal=attempts.why_not(state, now) if state else None,
-        free_at=attempts.next_start(state) if state else None,
-        now=now,
+        sources=drawing.sources(text, lesson),
+        refusal=remarks.refusal(state) if state else "",
+        remarks_here=remarks.remarks(text, lesson, state),
         earlier=papers.attempts_at(reader, course, lesson.slug) if reader else [],
     )

@@ -1,12 +1,11 @@
 """What every template may use: dates and numbers as the reader writes them, and the site's name."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
@@ -16,9 +15,12 @@ from markupsafe import Markup
 
 from lms.content.outline import LessonKind, LessonText
 from lms.domain.errors import _
-from lms.domain.learning.progress import Closed
-from lms.render import moments
-from lms.web import access, browsers, language
+from lms.domain.learning.rules import Closed
+from lms.web import browsers, language
+from lms.web.moments import day as day
+from lms.web.moments import day_here, locale
+from lms.web.moments import moment as moment
+from lms.web.moments import month as month
 
 LEVELS = {
     "beginner": _("Beginner"),
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day,
+        day_here=day_here,
         month=month,
         moment=moment,
         span=span,
@@ -63,42 +66,26 @@ def init_app(app: Flask) -> None:
     )
 
 
-def day(value: date | datetime) -> str:
-    """``23 May 2026``; in Arabic with Latin digits, as in records and ports."""
-    return format_date(value, "long", locale=_locale())
-
-
-def month(value: date) -> str:
-    """``March 2026``."""
-    return format_skeleton("yMMMM", value, locale=_locale())
-
-
-def moment(value: datetime) -> str:
-    """A date with its time: where the reader lives, in UTC for visitors."""
-    reader = access.me()
-    return moments.said(value, zone=reader.time_zone if reader else "UTC", language=_locale())
-
-
 def span(value: timedelta) -> str:
     """A length of time in the largest unit that says it exactly: ``90 minutes``, ``1 day``."""
     seconds = int(value.total_seconds())
     unit, size = next((unit, size) for unit, size in UNITS if seconds % size == 0)
-    return str(format_unit(seconds // size, unit, locale=_locale()))
+    return str(format_unit(seconds // size, unit, locale=locale()))
 
 
 def percent(value: int) -> str:
     """``80 %`` as the language writes it; ``value`` is already rounded down."""
-    return format_percent(value / 100, locale=_locale())
+    return format_percent(value / 100, locale=locale())
 
 
 def share(value: Fraction) -> str:
     """A share of 1 as a percentage, such as a pass mark."""
-    return format_percent(float(value), "#,##0.#%", locale=_locale())
+    return format_percent(float(value), "#,##0.#%", locale=locale())
 
 
 def amount(value: float) -> str:
     """A number with at most two decimals, such as points."""
-    return format_decimal(value, "#,##0.##", locale=_locale())
+    return format_decimal(value, "#,##0.##", locale=locale())
 
 
 def hours(value: str) -> str:
@@ -147,12 +134,6 @@ def public_url_for(endpoint: str, **values: Any) -> str:
     """An absolute address that begins with PUBLIC_URL."""
     make: Callable[..., str] = url_for
     return str(current_app.config["PUBLIC_URL"]) + make(endpoint, **values)
-
-
-def _locale() -> str:
-    """English dates are written the British way, as in our texts: 1 March 2026."""
-    code = language.current()
-    return "en_GB" if code == "en" else code
 
 
 def _word(value: object) -> object:

@@ -175,8 +175,9 @@ def test_heading_levels_are_never_skipped() -> None:
 def test_a_visitor_turns_the_page_without_marking(visitor: Browser, example: Course) -> None:
     page = visitor.get(LESSON).text
     assert re.search(
-        r'<a class="button" href="/en/courses/dns-essentials/how-names-work/quiz">'
-        r"<span><span>Next</span><b>Check what you know</b></span>",
+        r'<a class="button" id="done" data-mark="dns-essentials/how-names-work/names-and-zones" '
+        r'href="/en/courses/dns-essentials/how-names-work/quiz">'
+        r"<span><span>Done, next</span><b>Check what you know</b></span>",
         page,
     )
     assert "Back to the course" in page
@@ -189,7 +190,7 @@ def test_a_visitor_turns_the_page_without_marking(visitor: Browser, example: Cou
 def test_the_last_page_leads_back_to_the_course(visitor: Browser, publish: Publish) -> None:
     publish("pages", {path: text for path, text in SMALL.items() if "quiz" not in path})
     page = visitor.get("/en/courses/pages/names/what-is-a-name").text
-    assert "<span><span>The end</span><b>Back to the course</b></span>" in page
+    assert "<span><span>Done</span><b>Back to the course</b></span>" in page
 
 
 def test_a_later_page_leads_back_to_the_one_before(visitor: Browser, example: Course) -> None:
@@ -365,7 +366,7 @@ def test_the_page_costs_so_many_statements(
     count_queries: list[str],
 ) -> None:
     learner = sign_in(amina)
-    for browser, statements in ((visitor, 3), (learner, 6)):
+    for browser, statements in ((visitor, 3), (learner, 7)):
         browser.get(LESSON)
         count_queries.clear()
         browser.get(LESSON)
@@ -373,11 +374,11 @@ def test_the_page_costs_so_many_statements(
 
 
 def test_a_first_visit_is_light(visitor: Browser, example: Course) -> None:
-    """Page, style, script, mark: compressed, without the pictures of the lesson."""
+    """Page, style, two scripts, mark: compressed, without the pictures of the lesson."""
     packed = {"Accept-Encoding": "gzip"}
     page = visitor.get(LESSON).text
     addresses = [LESSON, *re.findall(r'"(/static/[^"]+)"', page)]
-    assert len(addresses) == len(set(addresses)) == 4
+    assert len(addresses) == len(set(addresses)) == 5
     size = sum(len(visitor.get(address, headers=packed).data) for address in addresses)
     assert size < 30 * 1024, size
 

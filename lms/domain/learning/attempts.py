@@ -11,6 +11,7 @@ from lms.database import db
 from lms.domain import catalogue, grading, journal
 from lms.domain.errors import Conflict, Denied, _
 from lms.domain.grading import Response
+from lms.domain.learning import rules
 from lms.domain.learning.completion import enrol
 from lms.domain.learning.drawing import draw_paper
 from lms.domain.learning.marking import close_attempt
@@ -25,14 +26,16 @@ def start_attempt(me: User, course: Course, slug: str) -> Attempt:
     require(me, Action.LEARN)
     edition = catalogue.current_edition(course)
     lesson = catalogue.find_lesson(course, slug)
-    text = catalogue.lesson_text(edition, slug)
+    text = catalogue.lesson_text(edition, lesson.slug)
     open_one = open_attempt(me, lesson)
     if open_one is not None and not is_over(open_one, journal.now()):
         return open_one
     if open_one is not None:
         close_attempt(open_one)
-    state = progress_of(me, course, catalogue.text_of(edition)).states[slug]
+    state = progress_of(me, course, catalogue.text_of(edition)).states[lesson.slug]
     if (reason := why_not(state, journal.now())) is not None:
+        if open_one is not None:  # it was handed in just now: that is what there is to see
+            return open_one
         raise reason
     enrol(me, course)
     return open_attempt(me, lesson) or _begin(me, course, edition, lesson, text)
@@ -40,24 +43,15 @@ def start_attempt(me: User, course: Course, slug: str) -> Attempt:
 
 def why_not(state: LessonState, now: datetime) -> Denied | None:
     """Why no new attempt may be started at this moment; None when it may."""
-    rules = state.lesson.rules
-    if state.closed is not None:
+    if state.closed is not None or rules.closed_by_date(state.lesson, now) is not None:
         return Denied(_("This quiz is not open."))
-    if rules.attempts is not None and state.tried >= rules.attempts:
+    if state.attempts_left == 0:
         return Denied(_("All attempts are used."))
     if state.lesson.kind is LessonKind.SURVEY and state.tried:
         return Denied(_("You have answered this survey. Thank you."))
-    if (free := next_start(state)) is not None and now < free:
+    if state.free_at is not None and now < state.free_at:
         return Denied(_("The next attempt may begin after the waiting time."))
     return None
-
-
-def next_start(state: LessonState) -> datetime | None:
-    """When the waiting time after the last attempt ends; None when there is none."""
-    wait = state.lesson.rules.wait
-    if wait is None or state.last_submitted is None:
-        return None
-    return state.last_submitted + wait.length
 
 
 def save_answers(
@@ -104,7 +98,7 @@ def _begin(me: User, course: Course, edition: Edition, lesson: Lesson, text: Les
         number=(db.session.scalar(highest) or 0) + 1,
         paper=draw_paper(catalogue.text_of(edition), text),
         started_at=now,
-        closes_at=now + text.rules.time.length if text.rules.time else None,
+        closes_at=rules.closes_at(text, now),
     )
     try:
         with db.session.begin_nested():

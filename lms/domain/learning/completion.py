@@ -10,7 +10,7 @@ from lms.domain.errors import Denied, Invalid, _
 from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.progress import progress_of
 from lms.domain.permissions import Action, require
-from lms.models import Completion, Course, Edition, Enrolment, Lesson, User, Verb
+from lms.models import Base, Completion, Course, Edition, Enrolment, Lesson, User, Verb
 
 
 def complete_lesson(me: User, course: Course, slug: str) -> None:
@@ -42,7 +42,7 @@ def record_completion(user: User, course: Course, edition: Edition, lesson: Less
     enrol(user, course)
     now = journal.now()
     row = Completion(user_id=user.id, lesson_id=lesson.id, edition_id=edition.id, at=now)
-    if _add_once(row):
+    if add_once(row):
         journal.record(user, Verb.COMPLETED, f"lesson:{lesson.id}", course_id=course.id)
 
 
@@ -56,11 +56,11 @@ def enrol(user: User, course: Course) -> None:
     mine = (Enrolment.user_id == user.id, Enrolment.course_id == course.id)
     if db.session.scalar(select(Enrolment.id).where(*mine)) is not None:
         return
-    if _add_once(Enrolment(user_id=user.id, course_id=course.id, started_at=journal.now())):
+    if add_once(Enrolment(user_id=user.id, course_id=course.id, started_at=journal.now())):
         journal.record(user, Verb.ENROLLED, f"course:{course.id}", course_id=course.id)
 
 
-def _add_once(row: Completion | Enrolment) -> bool:
+def add_once(row: Base) -> bool:
     """Whether this row is the first; another process may have written it a moment before."""
     try:
         with db.session.begin_nested():

@@ -110,3 +110,13 @@ def paper_size(text: CourseText, lesson: LessonText) -> int:
 
 
 _FIRST = Random(0)  # noqa: S311 (only counted)
+
+
+def sources(text: CourseText, lesson: LessonText) -> list[tuple[LessonText, int]]:
+    """Where the questions of an attempt come from, and how many from each; () when all are its own."""
+    counts: dict[str, int] = {}
+    for part in _parts(text, lesson):
+        counts[part[0].slug] = counts.get(part[0].slug, 0) + len(_draw(lesson, *part, _FIRST))
+    if set(counts) == {lesson.slug}:
+        return []
+    return [(one, counts[one.slug]) for one in text.lessons if counts.get(one.slug)]

@@ -1,12 +1,18 @@
 """What follows from progress: the certificate, as soon as it is earned."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from lms.content.outline import LessonKind
 from lms.database import db
 from lms.domain import catalogue, certification, journal
+from lms.domain.learning import changes
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Certificate, Course, Edition, Enrolment, User
+
+BATCH = 200
+"""How many learners are looked at in one transaction: nobody waits long for the lock."""
 
 
 def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate | None:
@@ -33,23 +39,42 @@ def issue_waiting(user: User) -> None:
 
 
 def recheck_next_edition() -> bool:
-    """Look through the learners of one newly published course; False when there is none left.
+    """Look through some learners of a newly published course; False when there is nothing left.
 
-    A dropped lesson can earn somebody the certificate.
+    A dropped lesson can earn somebody the certificate, and who finished the course before hears of
+    what is new. Each call is a transaction of its own; the edition remembers how far they came.
     """
     edition = db.session.scalar(
-        select(Edition).where(Edition.rechecked_at.is_(None)).order_by(Edition.id).limit(1)
+        select(Edition)
+        .where(Edition.rechecked_at.is_(None))
+        .order_by(Edition.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
     if edition is None:
         return False
-    edition.rechecked_at = journal.now()
     course = db.session.get_one(Course, edition.course_id)
     current = catalogue.current_edition(course)
-    if edition.id == current.id:
-        learners = select(User).join(Enrolment).where(Enrolment.course_id == course.id)
-        for user in db.session.scalars(learners).all():
-            issue_if_earned(user, course, current)
+    learners = _next_learners(edition) if edition.id == current.id else []
+    for _place, user in learners:
+        issue_if_earned(user, course, current)
+    changes.tell_who_finished(course, current, [user for _place, user in learners])
+    if len(learners) == BATCH:
+        edition.rechecked_to = learners[-1][0]
+    else:
+        edition.rechecked_at = journal.now()
     return True
+
+
+def _next_learners(edition: Edition) -> Sequence[tuple[int, User]]:
+    rows = db.session.execute(
+        select(Enrolment.id, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.course_id == edition.course_id, Enrolment.id > edition.rechecked_to)
+        .order_by(Enrolment.id)
+        .limit(BATCH)
+    )
+    return [(place, user) for place, user in rows]
 
 
 def exam_percent(progress: Progress) -> int | None:

@@ -72,14 +72,18 @@ def answers_of(attempt: Attempt) -> dict[int, Answer]:
 def lesson_of(attempt: Attempt) -> tuple[Course, Edition, LessonText]:
     """Where the attempt belongs: course, its own edition, and what that says about the lesson.
 
-    A lesson that was renamed since is found by the name it had then.
+    A lesson that was renamed since is asked for by the name it had then.
     """
     lesson = db.session.get_one(Lesson, attempt.lesson_id)
     course = db.session.get_one(Course, lesson.course_id)
     edition = db.session.get_one(Edition, attempt.edition_id)
-    names = [lesson.slug, *catalogue.former_slugs(lesson)]
-    said = [text for name in names if (text := catalogue.text_of(edition).lesson(name))]
-    return course, edition, said[0]
+    slug = catalogue.slug_in(edition.id, lesson.id)
+    return course, edition, catalogue.lesson_text(edition, slug)
+
+
+def name_now(attempt: Attempt) -> str:
+    """What the quiz is called today, whatever it was called when the attempt began."""
+    return db.session.get_one(Lesson, attempt.lesson_id).slug
 
 
 def is_overdue(attempt: Attempt) -> bool:

@@ -10,22 +10,18 @@ from sqlalchemy import func, select
 from lms.content.outline import CourseText, LessonKind, LessonText, Requirement, Requires
 from lms.database import db
 from lms.domain import journal
-from lms.domain.errors import _
+from lms.domain.learning import rules
+from lms.domain.learning.finishing import Finish, Stay, stays_in
+from lms.domain.learning.rules import Closed
 from lms.models import Attempt, Completion, Course, Lesson, User
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """Why a lesson cannot be begun yet; ``values`` fill the sentence. ``until``: when it opens, if that is known."""
-
-    sentence: str
-    values: Mapping[str, object]
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LessonState:
-    """One learner and one lesson. best: percent, rounded down; tried: attempts handed in."""
+    """One learner and one lesson. best: percent, rounded down; tried: attempts handed in.
+
+    is_new: it counts, and was not there when the learner finished the course.
+    """
 
     lesson: LessonText
     done_at: datetime | None = None
@@ -35,19 +31,55 @@ class LessonState:
     last_submitted: datetime | None = None
     open_attempt: int | None = None
     closed: Closed | None = None
+    due: datetime | None = None
+    is_new: bool = False
+
+    @property
+    def attempts_left(self) -> int | None:
+        """How many attempts may still be begun; None: as many as one likes."""
+        limit = self.lesson.rules.attempts
+        return None if limit is None else max(limit - self.tried, 0)
+
+    @property
+    def free_at(self) -> datetime | None:
+        """When the waiting time after the last attempt ends; None when there is none."""
+        wait = self.lesson.rules.wait
+        if wait is None or self.last_submitted is None:
+            return None
+        return self.last_submitted + wait.length
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is something to do here: it is not done, not closed, and not used up."""
+        used_up = self.attempts_left == 0 and not self.open_attempt
+        return not (self.done_at or self.closed or used_up)
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementState:
+    """One condition of the certificate, and the lessons that still stand against it."""
+
+    requirement: Requirement
+    missing: tuple[LessonState, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One learner and one course, by lesson slug."""
+    """One learner and one course, by lesson slug. finish: of who holds the certificate."""
 
     states: Mapping[str, LessonState]
     text: CourseText
+    finish: Finish | None = None
 
     @property
     def counted(self) -> tuple[LessonState, ...]:
-        """The lessons that count towards the end of the course."""
-        return tuple(state for state in self.states.values() if state.lesson.required)
+        """The lessons that count towards the end of the course; what is new since counts apart."""
+        return tuple(s for s in self.states.values() if s.lesson.required and not s.is_new)
+
+    @property
+    def new(self) -> tuple[LessonState, ...]:
+        """What is new since the learner finished, and not done yet."""
+        return tuple(s for s in self.states.values() if s.is_new and s.done_at is None)
 
     @property
     def required(self) -> int:
@@ -56,12 +88,18 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """How many of them are done."""
-        return sum(state.done_at is not None for state in self.counted)
+        """How many of them are done; who holds the certificate has done what counts."""
+        return (
+            self.required
+            if self.finish
+            else sum(state.done_at is not None for state in self.counted)
+        )
 
     @property
     def percent(self) -> int:
         """Rounded down, so 100 means all; a course without required lessons is at 0."""
+        if self.finish:
+            return 100
         return 100 * self.done // self.required if self.required else 0
 
     @property
@@ -73,46 +111,65 @@ class Progress:
 
     @property
     def next(self) -> LessonText | None:
-        """Where to go on: an attempt under way, else the first lesson that is open and not done."""
+        """Where to go on: an attempt under way, else the first lesson where something is to do."""
         under_way = [state for state in self.states.values() if state.open_attempt]
-        waiting = [s for s in self.states.values() if not s.done_at and not s.closed]
+        waiting = [state for state in self.states.values() if state.can_go_on]
         first = next(iter([*under_way, *waiting]), None)
         return first.lesson if first else None
 
     @property
     def missing(self) -> tuple[LessonState, ...]:
         """What still stands between the learner and the certificate."""
+        stands = {state.lesson.slug for one in self.requirements for state in one.missing}
+        return tuple(state for slug, state in self.states.items() if slug in stands)
+
+    @property
+    def requirements(self) -> tuple[RequirementState, ...]:
+        """What earns the certificate, each with what is missing; nothing is for its holder."""
         return tuple(
-            state
-            for state in self.states.values()
-            if any(not _meets(state, requirement) for requirement in self.text.complete)
+            RequirementState(
+                requirement,
+                tuple(
+                    state
+                    for state in self.states.values()
+                    if self.finish is None and not _meets(state, requirement)
+                ),
+            )
+            for requirement in self.text.complete
         )
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that ``complete:`` asks for holds."""
+        """Whether everything that ``complete:`` asks for holds, or held when it was finished."""
         return not self.missing
 
 
 def progress_of(user: User, course: Course, text: CourseText) -> Progress:
-    """Where this learner is in the course as this text describes it (two statements)."""
+    """Where this learner is in the course as this text describes it (a few statements)."""
     return progress_in(user, [(course, text)])[course.id]
 
 
 def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, Progress]:
-    """Where this learner is in each of these courses, by course id (two statements for all)."""
+    """Where this learner is in each of these courses, by course id (a few statements for all)."""
     ids = [course.id for course, _text in courses]
-    done, tries = _completions(user, ids), _attempts(user, ids)
+    done, tries, stays = _completions(user, ids), _attempts(user, ids), stays_in(user, ids)
     now = journal.now()
     return {
-        course.id: _progress(text, done.get(course.id, {}), tries.get(course.id, {}), now)
+        course.id: _progress(
+            text, done.get(course.id, {}), tries.get(course.id, {}), stays.get(course.id), now
+        )
         for course, text in courses
     }
 
 
 def _progress(
-    text: CourseText, done: Mapping[str, datetime], tries: Mapping[str, "_Tries"], now: datetime
+    text: CourseText,
+    done: Mapping[str, datetime],
+    tries: Mapping[str, "_Tries"],
+    stay: Stay | None,
+    now: datetime,
 ) -> Progress:
+    finish = stay.finish if stay else None
     states = {}
     for lesson in text.lessons:
         tried = tries.get(lesson.slug, _NEVER)
@@ -124,9 +181,11 @@ def _progress(
             tried=tried.number,
             last_submitted=tried.last,
             open_attempt=tried.open_id,
-            closed=_closed(lesson, text, done, now),
+            closed=rules.closed(lesson, text, done, now),
+            due=rules.due_at(lesson, stay.started_at if stay else None),
+            is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
-    return Progress(states, text)
+    return Progress(states, text, finish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,29 +233,6 @@ def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]
     for course_id, slug, best, score, number, last, open_id in rows:
         tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
     return tries
-
-
-def _closed(
-    lesson: LessonText, text: CourseText, done: Mapping[str, datetime], now: datetime
-) -> Closed | None:
-    """The first reason that holds; a lesson that is done stays open for reading."""
-    if lesson.slug in done:
-        return None
-    rules = lesson.rules
-    if rules.opens and now < rules.opens:
-        return Closed(_("Opens on %(moment)s."), {"moment": rules.opens}, rules.opens)
-    if rules.closes and now >= rules.closes:
-        return Closed(_("Closed on %(moment)s."), {"moment": rules.closes})
-    for slug in lesson.after:
-        before = text.lesson(slug)
-        if before is not None and slug not in done:
-            sentence = (
-                _("Opens when you pass “%(lesson)s”.")
-                if before.is_graded
-                else _("Opens when “%(lesson)s” is done.")
-            )
-            return Closed(sentence, {"lesson": before})
-    return None
 
 
 def _meets(state: LessonState, requirement: Requirement) -> bool:

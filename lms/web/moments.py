@@ -1,0 +1,40 @@
+"""Days and moments as the reader writes them, in the reader's time zone with UTC beside it."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_skeleton
+
+from lms.render import moments
+from lms.web import access, language
+
+
+def day(value: date | datetime) -> str:
+    """``23 May 2026``; in Arabic with Latin digits, as in records and ports."""
+    return format_date(value, "long", locale=locale())
+
+
+def day_here(value: datetime) -> str:
+    """The day on which it was where the reader is."""
+    return day(value.astimezone(moments.zone_named(zone())))
+
+
+def month(value: date) -> str:
+    """``March 2026``."""
+    return format_skeleton("yMMMM", value, locale=locale())
+
+
+def moment(value: datetime) -> str:
+    """``3 March 2027, 09:00 (08:00 UTC)``."""
+    return moments.said(value, zone=zone(), language=locale())
+
+
+def zone() -> str:
+    """Where the reader is, as the account says; UTC for visitors."""
+    reader = access.me()
+    return reader.time_zone if reader else "UTC"
+
+
+def locale() -> str:
+    """English dates are written the British way, as in our texts: 1 March 2026."""
+    code = language.current()
+    return "en_GB" if code == "en" else code
