@@ -209,17 +209,10 @@ def test_quizzes_whose_time_is_over_are_handed_in(app: Flask) -> None:
     begin_writing()
 
 
-def test_people_are_told_what_is_due_but_not_every_few_seconds(app: Flask) -> None:
+def test_people_are_told_what_is_due(app: Flask) -> None:
     with jobs.due_lessons() as deed:
         deed()
     begin_writing()
-    calls: list[int] = []
-    seldom = jobs.at_most_every(600, lambda: calls.append(1))
-
-    seldom()
-    seldom()
-
-    assert calls == [1]
 
 
 def test_something_is_done_until_nothing_is_left(app: Flask) -> None:

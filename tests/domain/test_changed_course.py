@@ -103,8 +103,10 @@ def test_who_finished_is_told_of_new_lessons_once(
         "amina@ngo.example",
         {
             "name": "Amina",
+            "zone": "UTC",
+            "person": amina.public_id,
             "course": "Names in short",
-            "path": "/en/courses/small/",
+            "path": "courses/small/",
             "new": ["Later"],
         },
     )

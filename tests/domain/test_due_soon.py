@@ -62,10 +62,12 @@ def test_somebody_is_told_once_in_their_language(clock: Clock, publish: Publish)
             "noor@ngo.example",
             {
                 "name": "Noor",
+                "zone": "UTC",
+                "person": noor.public_id,
                 "course": "الأسماء",
                 "lesson": "المختبر",
                 "moment": due.isoformat(),
-                "path": "/ar/courses/small/names/lab",
+                "path": "courses/small/names/lab",
             },
         )
     ]  # fmt: skip

@@ -220,9 +220,9 @@ def test_a_notice_of_a_certificate_says_where_it_is_and_who_can_check_it() -> No
 
 def test_what_is_due_is_due_by_the_clock_of_the_person() -> None:
     body = mail.written(letter(MailKind.DUE), SENDER)[1]
-    assert "this is to be done by 10 March 2026, 15:30 UTC+3:\n" in body
+    assert "this is to be done by 10 March 2026, 15:30 (12:30 UTC):\n" in body
     arabic = mail.written(letter(MailKind.DUE, language="ar"), SENDER)[1]
-    assert "10 مارس 2026, 15:30 UTC+3" in arabic
+    assert "10 مارس 2026, 15:30 (12:30 UTC)" in arabic
 
 
 def test_a_notice_of_work_that_was_marked_names_course_and_lesson() -> None:
