@@ -58,6 +58,15 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "path": "courses/small/",
         "new": ["How a name ends", "كيف ينتهي الاسم"],
     },
+    MailKind.REPORT: {
+        "name": "Tomás",
+        "course": "Names in short",
+        "lesson": "What is a name",
+        "course_at": "courses/small",
+        "lesson_at": "names/what-is-a-name",
+        "text": "It's <wrong>.\nTwice.",
+        "quote": "A name is a path.",
+    },
 }
 NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
@@ -109,6 +118,27 @@ def test_a_mail_says_what_its_link_does() -> None:
         "-- \n"
         "NPOC Learn\n"
         "https://learn.npoc.example/en/\n"
+    )
+
+
+def test_a_report_is_quoted_as_it_was_written() -> None:
+    assert mail.written(letter(MailKind.REPORT), SENDER)[1].startswith(
+        "Hello Tomás,\n"
+        "\n"
+        "somebody who reads the course “Names in short” says about the lesson “What is a name”:\n"
+        "\n"
+        "> It's <wrong>.\n"
+        "> Twice.\n"
+        "\n"
+        "It is about this sentence: “A name is a path.”\n"
+        "\n"
+        "The lesson:\n"
+        "\n"
+        "https://learn.npoc.example/en/courses/small/names/what-is-a-name\n"
+        "\n"
+        "All open reports, to be settled one by one:\n"
+        "\n"
+        "https://learn.npoc.example/en/courses/small/reports\n"
     )
 
 
