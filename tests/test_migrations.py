@@ -21,6 +21,13 @@ FOLDER = Path(__file__).parent.parent / "migrations"
 STEPS = [step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
 
 
+EDITION_OF_BEFORE = """
+    INSERT INTO edition
+    (id, course_id, number, digest, format_version, origin, published_at, published_by, note)
+    VALUES (1, 1, 1, 'd', 1, 'imported', '2026-01-01', 'system', '')
+"""
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Flask:
     """The application on a database without tables."""
@@ -78,4 +85,39 @@ def test_each_step_can_be_taken_back_and_again(empty: Flask, step: str) -> None:
         upgrade(str(FOLDER), step)
 
         assert set(inspect(db.engine).get_table_names()) == before
+        dispose()
+
+
+def test_editions_from_before_learn_which_lessons_they_meant(empty: Flask) -> None:
+    """A lesson is found by its path; who has a name now wins over who had it before."""
+    with empty.app_context():
+        upgrade(str(FOLDER), "0001")
+        with db.engine.begin() as connection:
+            for statement in (
+                "INSERT INTO course (id, slug, created_at) VALUES (1, 'c', '2026-01-01')",
+                "INSERT INTO lesson (id, course_id, slug) VALUES (1, 1, 'm/new'), (2, 1, 'm/a'), (3, 1, 'm/b')",
+                "INSERT INTO lesson_alias (id, course_id, slug, lesson_id) VALUES (1, 1, 'm/old', 1), (2, 1, 'm/b', 1)",
+                "INSERT INTO blob (digest, size) VALUES ('d', 1)",
+                EDITION_OF_BEFORE,
+            ):
+                connection.execute(text(statement))
+            for path in (
+                *("course.md", "01-m/module.md", "01-m/01-old.md", "01-m/01-old.pt-BR.md"),
+                *("01-m/02_a.md", "01-m/b.md", "01-m/img/a.md", "01-m/gone.md", "01-m/a.svg"),
+            ):
+                row = {"path": path}
+                insert = (
+                    "INSERT INTO edition_file (edition_id, path, digest) VALUES (1, :path, 'd')"
+                )
+                connection.execute(text(insert), row)
+        upgrade(str(FOLDER))
+
+        with db.engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT edition_id, lesson_id, slug FROM edition_lesson ORDER BY slug")
+            ).all()
+            known = connection.execute(text("SELECT rechecked_to, has_due FROM edition")).one()
+        assert [tuple(row) for row in rows] == [(1, 2, "m/a"), (1, 3, "m/b"), (1, 1, "m/old")]
+        assert (known[0], bool(known[1])) == (0, True)
+        downgrade(str(FOLDER), "0001")
         dispose()

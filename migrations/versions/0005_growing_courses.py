@@ -57,23 +57,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "course_id", name=op.f("pk_change_notice")),
     )
     op.create_index("ix_enrolment_course_id_started_at", "enrolment", ["course_id", "started_at"])
-    with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("rechecked_to", sa.Integer(), nullable=False, server_default="0")
-        )
-        batch_op.add_column(
-            sa.Column("has_due", sa.Boolean(), nullable=False, server_default=sa.true())
-        )
-    with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.alter_column("rechecked_to", server_default=None)
-        batch_op.alter_column("has_due", server_default=None)
+    # Not in a batch: SQLite would make the table anew and drop the old one, to which others point.
+    op.add_column(
+        "edition", sa.Column("rechecked_to", sa.Integer(), nullable=False, server_default="0")
+    )
+    op.add_column(
+        "edition", sa.Column("has_due", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
     _fill()
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.drop_column("has_due")
-        batch_op.drop_column("rechecked_to")
+    op.drop_column("edition", "has_due")
+    op.drop_column("edition", "rechecked_to")
     op.drop_index("ix_enrolment_course_id_started_at", table_name="enrolment")
     op.drop_table("change_notice")
     op.drop_table("due_notice")

@@ -279,3 +279,22 @@ def test_the_day_something_was_done_is_the_readers_day(
 
     page = sign_in(amina).get(f"/en/courses/small/{PAGE}").text
     assert "Done on 2 March 2027" in page
+
+
+def test_the_result_of_a_quiz_that_was_renamed_knows_the_best_attempt(
+    clock: Clock, amina: User, sign_in: SignIn, publish: Publish
+) -> None:
+    found = course(publish)
+    attempt = attempts.start_attempt(amina, found, QUIZ)
+    soa = next(q.position for q in papers.paper_of(attempt) if q.text.id == "soa")
+    attempts.submit_attempt(amina, attempt, counter=1, responses={soa: ["soa"]})
+    second = attempts.start_attempt(amina, found, QUIZ)
+    files = {path: text for path, text in SMALL.items() if "quiz" not in path}
+    renamed = SMALL["01-names/quiz.md"].replace("pass: 50", "pass: 50\nkind: quiz\nwas: quiz")
+    publish("small", {**files, "01-names/test.md": renamed})
+    attempts.submit_attempt(amina, second, counter=1, responses={})
+    db.session.commit()
+
+    page = sign_in(amina).get(f"/en/attempts/{second.id}/result").text
+    assert "Your best attempt counts: 25%." in page
+    assert attempts.start_attempt(amina, found, QUIZ).lesson_id == second.lesson_id
