@@ -65,7 +65,10 @@ MARKERS: Mapping[QuestionKind, Callable[[QuestionText, Response], Fraction]] = {
     QuestionKind.TEXT: _text,
     QuestionKind.NUMBER: _number,
 }
-"""The types a machine marks; a quiz with others is not started (see learning.start_attempt)."""
+"""The types a machine marks."""
+
+BY_HAND = frozenset({QuestionKind.ESSAY, QuestionKind.UPLOAD})
+"""The types that a trainer marks; what was left empty earns nothing and waits for nobody."""
 
 
 def _is_vowel_mark(sign: str) -> bool:

@@ -9,14 +9,21 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
-from lms.content.questions import QuestionKind, QuestionText, QuestionWords
+from lms.content.questions import (
+    EssayRule,
+    QuestionKind,
+    QuestionText,
+    QuestionWords,
+    UploadRule,
+)
 from lms.web import language
 from lms.web.markup import Page
 
 CHOSEN = frozenset({QuestionKind.ONE, QuestionKind.TRUE_FALSE, QuestionKind.MANY})
 TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
 LONGEST = {QuestionKind.TEXT: 500, QuestionKind.NUMBER: 100, QuestionKind.ESSAY: 20_000}
-"""How many signs of a typed answer are kept."""
+"""How many signs of a typed answer are kept; of an essay more when it may have more words."""
+SIGNS_A_WORD = 20
 
 
 BLANK = re.compile("\ue000(\\d+)\ue001")
@@ -40,6 +47,9 @@ class ShownQuestion:
     points: int
     graded: bool
     number: int = 0
+    essay: EssayRule | None = None
+    upload: UploadRule | None = None
+    longest: int = 0
 
 
 def shown(
@@ -59,7 +69,16 @@ def shown(
         points=text.points,
         graded=text.graded,
         number=number,
+        essay=text.essay,
+        upload=text.upload,
+        longest=longest(text),
     )
+
+
+def longest(text: QuestionText) -> int:
+    """How many signs of a typed answer are kept; 0 where nothing is typed."""
+    most = text.essay.most if text.essay else None
+    return max(LONGEST.get(text.kind, 0), SIGNS_A_WORD * (most or 0))
 
 
 def options_of(text: QuestionText, words: QuestionWords, page: Page) -> tuple[Markup, ...]:
@@ -93,7 +112,7 @@ def given(
     Chosen options become source positions in the order of the file; typed text stays text.
     """
     if text.kind in TYPED:
-        typed = form.get(name, "").strip()[: LONGEST[text.kind]]
+        typed = form.get(name, "").replace("\r\n", "\n").strip()[: longest(text)]
         return [typed] if typed else []
     if text.kind in CHOSEN:
         chosen = {
@@ -110,7 +129,7 @@ def given(
 
 def as_shown(text: QuestionText, order: Sequence[int], response: Sequence[Any]) -> list[Any]:
     """A stored response as the form shows it: positions as shown, or the text as typed."""
-    if text.kind in TYPED:
+    if text.kind in TYPED or text.kind is QuestionKind.UPLOAD:
         return list(response)
     places = {source: place for place, source in enumerate(order)}
     if text.kind is QuestionKind.ORDER:
