@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import ROOT, Site, check_accessibility, open_page, switch_scripts
 from tests.content.test_counting import TABLE
@@ -24,7 +24,11 @@ COURSE = {
     ),
 }
 TEXT = "We ask for a lower fee for small organisations."
-LETTER = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 the letter"}
+LETTER: FilePayload = {
+    "name": "letter.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.7 the letter",
+}
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,7 @@ def write_and_hand_in(page: Page, *, javascript: bool) -> None:
     if javascript:
         expect(page.locator("#q0-count")).to_have_text("2")
         expect(page.locator("#saved")).to_contain_text("Everything saved")
-    page.locator("input[type=file]").set_input_files([LETTER])  # type: ignore[list-item]
+    page.locator("input[type=file]").set_input_files(LETTER)
     page.locator("button[name=save][value=q1]").click()
     expect(page.locator("a[download]")).to_have_text("letter.pdf")
     see(page, javascript=javascript)

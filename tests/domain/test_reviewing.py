@@ -111,7 +111,7 @@ def test_the_range_is_enforced_and_nothing_is_lost(
     amina: User, course: Course, words: str, sentence: str
 ) -> None:
     attempt = attempts.start_attempt(amina, course, "names/assignment")
-    given = {0: [words], 1: [uploaded()]}
+    given: dict[int, list[Any]] = {0: [words], 1: [uploaded()]}
 
     with pytest.raises(handing_in.Unfinished) as refused:
         attempts.submit_attempt(amina, attempt, counter=1, responses=given)
