@@ -17,6 +17,7 @@ from lms.web import (
     language,
     learn,
     links,
+    marking,
     me,
     media,
     practice,
@@ -47,7 +48,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    for page in (learn, practice, quiz, me, certificates, sign_up, sign_in, links):
+    for page in (learn, practice, quiz, marking, me, certificates, sign_up, sign_in, links):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)

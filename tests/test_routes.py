@@ -44,6 +44,7 @@ PLACES = {
     "module": "names",
     "name": "what-is-a-name",
     "attempt_id": 1,
+    "position": 0,
     "mail_id": 1,
 }
 

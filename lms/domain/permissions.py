@@ -1,6 +1,6 @@
 """Who may do what: one table, asked inside every deed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,9 @@ class System:
 
 
 Actor = User | System | None
+TEACHERS = (CourseRole.OWNER, CourseRole.TRAINER)
+MARKERS = (*TEACHERS, CourseRole.REVIEWER)
+"""Roles in a course whose holders read and mark what its learners hand in."""
 
 
 class Action(StrEnum):
@@ -38,6 +41,7 @@ class Action(StrEnum):
     CREATE_COURSE = "create course"
     ADD_PEOPLE = "add people"
     HOLD_CERTIFICATE = "hold certificate"
+    MARK = "mark"
 
 
 def may(actor: Actor, action: Action, subject: Any = None) -> bool:
@@ -78,6 +82,10 @@ def _publisher(user: User, course: Course | None) -> bool:
     return course is not None and (_is(user, SiteRole.ADMINISTRATOR) or _teaches(user, course))
 
 
+def _marker(user: User, course: Course) -> bool:
+    return _is(user, SiteRole.ADMINISTRATOR) or _teaches(user, course, MARKERS)
+
+
 def _author(user: User, _subject: Any) -> bool:
     return _is(user, SiteRole.ADMINISTRATOR) or _is(user, SiteRole.TRAINER)
 
@@ -91,11 +99,11 @@ def _is(user: User, role: SiteRole) -> bool:
     return bool(db.session.scalar(select(grants)))
 
 
-def _teaches(user: User, course: Course) -> bool:
+def _teaches(user: User, course: Course, roles: Collection[CourseRole] = TEACHERS) -> bool:
     grants = exists().where(
         CourseRoleGrant.user_id == user.id,
         CourseRoleGrant.course_id == course.id,
-        CourseRoleGrant.role.in_([CourseRole.OWNER, CourseRole.TRAINER]),
+        CourseRoleGrant.role.in_(roles),
     )
     return bool(db.session.scalar(select(grants)))
 
@@ -107,4 +115,5 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.CREATE_COURSE: _author,
     Action.ADD_PEOPLE: _administrator,
     Action.HOLD_CERTIFICATE: _own_certificate,
+    Action.MARK: _marker,
 }

@@ -12,6 +12,7 @@ from lms.models.catalogue import (
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
+from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.people import (
     CourseRole,
     CourseRoleGrant,
@@ -28,6 +29,7 @@ from lms.models.people import (
 from lms.models.records import Event, MailKind, OutgoingMail, Verb
 
 __all__ = [
+    "LONGEST_COMMENT",
     "Answer",
     "Attempt",
     "Base",
@@ -46,6 +48,7 @@ __all__ = [
     "LinkPurpose",
     "MailKind",
     "MailLink",
+    "Mark",
     "Membership",
     "MembershipRole",
     "Organisation",

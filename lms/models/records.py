@@ -30,6 +30,7 @@ class Verb(StrEnum):
     SUBMITTED = "submitted"
     PASSED = "passed"
     FAILED = "failed"
+    MARKED = "marked"
     EARNED = "earned"
     WITHDREW = "withdrew"
 
@@ -59,6 +60,7 @@ class MailKind(StrEnum):
     SIGN_IN = "sign-in"
     NO_ACCOUNT = "no-account"
     RESET = "reset"
+    MARKED = "marked"
 
 
 class OutgoingMail(Base):

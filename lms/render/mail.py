@@ -67,7 +67,9 @@ def written(letter: Letter, sender: Sender) -> tuple[str, str, str]:
     language = letter.language if _is_translated(letter.language) else "en"
     template = _templates(language).get_template(f"{letter.kind}.txt")
     home = f"{sender.public_url}/{letter.language}"
-    text = template.render(letter.facts, home=home, site_name=sender.site_name)
+    text = template.render(
+        letter.facts, home=home, site=sender.public_url, site_name=sender.site_name
+    )
     subject, _line, body = text.lstrip().partition("\n")
     return " ".join(subject.split()), body.strip() + "\n", language
 

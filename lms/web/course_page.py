@@ -4,9 +4,10 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from lms.content.outline import CourseText, Requirement, Requires
+from lms.domain.learning import desk
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
-from lms.web import language, linked_data, rendering, theme
+from lms.web import access, language, linked_data, rendering, theme
 from lms.web.licences import licence_url
 from lms.web.versions import versions
 
@@ -22,6 +23,7 @@ def page(course: Course, edition: Edition, text: CourseText, progress: Progress 
         text=text,
         said=words,
         progress=progress,
+        to_mark=desk.courses_to_mark(me).get(course.id) if (me := access.me()) else None,
         stretches=rendering.stretches(course, edition, "course.md", text.parts),
         earns=[_requirement(one) for one in text.complete] if text.certificate else [],
         licence_url=licence_url(text.license),

@@ -2,8 +2,8 @@
 
 from flask import render_template
 
-from lms.content.outline import CourseText, LessonText
-from lms.domain import journal
+from lms.content.outline import CourseText, LessonKind, LessonText
+from lms.domain import grading, journal
 from lms.domain.learning import attempts, drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
@@ -17,10 +17,14 @@ def page(
     lesson: LessonText,
     progress: Progress | None,
 ) -> str:
-    """The start page of a quiz, exam or survey; for a visitor without the button."""
+    """The start page of a quiz, exam or survey; for a visitor without the button.
+
+    An assignment shows its whole task, as a page does: one thinks about it before one writes.
+    """
     state = progress.states[lesson.slug] if progress else None
     now = journal.now()
     reader = access.me()
+    is_task = lesson.kind is LessonKind.ASSIGNMENT
     return render_template(
         "quiz/start.html",
         course=course,
@@ -29,6 +33,8 @@ def page(
         lesson=lesson,
         progress=progress,
         state=state,
+        task=rendering.stretches(course, edition, lesson.path, lesson.parts) if is_task else (),
+        by_hand=any(q.kind in grading.BY_HAND for q in lesson.questions),
         intro=rendering.intro(course, edition, lesson),
         size=drawing.paper_size(text, lesson),
         refusal=attempts.why_not(state, now) if state else None,

@@ -14,6 +14,7 @@ from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from lms.content.counting import words_in
 from lms.content.outline import LessonKind, LessonText
 from lms.domain.errors import _
 from lms.domain.learning.progress import Closed
@@ -32,6 +33,7 @@ KINDS = {
     LessonKind.ASSIGNMENT: _("Assignment"),
     LessonKind.SURVEY: _("Survey"),
 }
+MEGABYTE = 1024 * 1024
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -47,6 +49,8 @@ def init_app(app: Flask) -> None:
         percent=percent,
         share=share,
         amount=amount,
+        words=words_in,
+        size=size,
         hours=hours,
         level=level,
         kind=kind,
@@ -96,6 +100,13 @@ def share(value: Fraction) -> str:
 def amount(value: float) -> str:
     """A number with at most two decimals, such as points."""
     return format_decimal(value, "#,##0.##", locale=_locale())
+
+
+def size(value: int) -> str:
+    """So many bytes, in kB or MB."""
+    if value < MEGABYTE:
+        return str(format_unit(-(-value // 1024), "digital-kilobyte", "short", locale=_locale()))
+    return str(format_unit(value / MEGABYTE, "digital-megabyte", "short", "#,##0.#", _locale()))
 
 
 def hours(value: str) -> str:

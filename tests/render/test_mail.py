@@ -27,6 +27,12 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     MailKind.SIGN_IN: {"token": "TOKEN", "name": "Amina"},
     MailKind.NO_ACCOUNT: {},
     MailKind.RESET: {"token": "TOKEN", "name": "Amina"},
+    MailKind.MARKED: {
+        "name": "Amina",
+        "course": "DNS essentials",
+        "lesson": "Draft a comment",
+        "path": "/en/attempts/7/result",
+    },
 }
 
 
@@ -76,6 +82,13 @@ def test_a_mail_says_what_its_link_does() -> None:
         "NPOC Learn\n"
         "https://learn.npoc.example/en/\n"
     )
+
+
+def test_a_mail_about_a_mark_leads_to_the_result() -> None:
+    subject, body, _language = mail.written(letter(MailKind.MARKED), SENDER)
+
+    assert subject == "Your work was marked: Draft a comment"
+    assert "\nhttps://learn.npoc.example/en/attempts/7/result\n" in body
 
 
 @pytest.mark.parametrize("kind", MailKind)

@@ -25,7 +25,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class LessonState:
-    """One learner and one lesson. best: percent, rounded down; tried: attempts handed in."""
+    """One learner and one lesson. best: percent, rounded down; tried: attempts handed in.
+
+    waiting: the attempt that waits for a trainer's mark; passed: attempts that passed.
+    """
 
     lesson: LessonText
     done_at: datetime | None = None
@@ -34,6 +37,8 @@ class LessonState:
     tried: int = 0
     last_submitted: datetime | None = None
     open_attempt: int | None = None
+    waiting: int | None = None
+    passed: int = 0
     closed: Closed | None = None
 
 
@@ -73,10 +78,17 @@ class Progress:
 
     @property
     def next(self) -> LessonText | None:
-        """Where to go on: an attempt under way, else the first lesson that is open and not done."""
+        """Where to go on: an attempt under way, else the first lesson that is open and not done.
+
+        What waits for a trainer leaves nothing to do.
+        """
         under_way = [state for state in self.states.values() if state.open_attempt]
-        waiting = [s for s in self.states.values() if not s.done_at and not s.closed]
-        first = next(iter([*under_way, *waiting]), None)
+        to_do = [
+            state
+            for state in self.states.values()
+            if not (state.done_at or state.closed or state.waiting)
+        ]
+        first = next(iter([*under_way, *to_do]), None)
         return first.lesson if first else None
 
     @property
@@ -124,6 +136,8 @@ def _progress(
             tried=tried.number,
             last_submitted=tried.last,
             open_attempt=tried.open_id,
+            waiting=tried.waiting_id,
+            passed=tried.passed,
             closed=_closed(lesson, text, done, now),
         )
     return Progress(states, text)
@@ -136,6 +150,8 @@ class _Tries:
     number: int = 0
     last: datetime | None = None
     open_id: int | None = None
+    waiting_id: int | None = None
+    passed: int = 0
 
 
 _NEVER = _Tries()
@@ -165,14 +181,20 @@ def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]
             func.count(Attempt.submitted_at),
             func.max(Attempt.submitted_at, type_=Attempt.submitted_at.type),
             func.max(Attempt.id).filter(Attempt.submitted_at.is_(None)),
+            func.max(Attempt.id).filter(
+                Attempt.submitted_at.is_not(None), Attempt.passed.is_(None)
+            ),
+            func.count().filter(Attempt.passed.is_(True)),
         )
         .join(Attempt, Attempt.lesson_id == Lesson.id)
         .where(Lesson.course_id.in_(courses), Attempt.user_id == user.id)
         .group_by(Lesson.course_id, Lesson.slug)
     )
     tries: dict[int, dict[str, _Tries]] = {}
-    for course_id, slug, best, score, number, last, open_id in rows:
-        tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
+    for course_id, slug, best, score, number, last, open_id, waiting_id, passed in rows:
+        tries.setdefault(course_id, {})[slug] = _Tries(
+            best, score, number, last, open_id, waiting_id, passed
+        )
     return tries
 
 
@@ -205,7 +227,8 @@ def _meets(state: LessonState, requirement: Requirement) -> bool:
     if requirement.kind is Requires.ALL_LESSONS:
         return not lesson.required or state.done_at is not None
     if requirement.kind is Requires.ASSIGNMENT:
-        return lesson.kind is not LessonKind.ASSIGNMENT  # people review them in a later release
+        # a Done button of an earlier edition, which asked nothing yet, is no review
+        return lesson.kind is not LessonKind.ASSIGNMENT or state.passed > 0
     if lesson.kind is not LessonKind.EXAM:
         return True
     if requirement.score is None:
