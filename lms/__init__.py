@@ -22,6 +22,7 @@ from lms.web import (
     learn,
     links,
     mails,
+    marking,
     me,
     media,
     practice,
@@ -57,7 +58,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     caching.init_app(app)
 
     public = (learn, search, glossary, about, practice, reports, certificates)
-    own = (quiz, me, sign_up, sign_in, links, account, address, mails)
+    own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):

@@ -1,10 +1,14 @@
 """Files by content: a folder by default, an S3 bucket by setting. The address of a file is its sha256."""
 
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import IO
 
 import obstore
 from flask import Flask, current_app
 from obstore.store import LocalStore, ObjectStore, from_url
+
+PIECE = 256 * 1024
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +26,24 @@ def put(data: bytes) -> str:
     digest = sha256(data).hexdigest()
     obstore.put(_store(), _path(digest), data)
     return digest
+
+
+def put_file(file: IO[bytes]) -> str:
+    """Keep a file that may be large: it is read in pieces. Leaves it at its end."""
+    hashed = sha256()
+    file.seek(0)
+    while piece := file.read(PIECE):
+        hashed.update(piece)
+    digest = hashed.hexdigest()
+    file.seek(0)
+    obstore.put(_store(), _path(digest), file)
+    return digest
+
+
+def pieces(digest: str) -> Iterator[bytes]:
+    """The bytes at this address, piece by piece; FileNotFoundError at once when there are none."""
+    found = obstore.get(_store(), _path(digest))
+    return (bytes(piece) for piece in found)
 
 
 def get(digest: str) -> bytes:

@@ -57,6 +57,7 @@ PLACES = {
     "name": "what-is-a-name",
     "attempt_id": 1,
     "sign_in_id": 1,
+    "position": 0,
     "mail_id": 1,
     "report_id": 1,
 }

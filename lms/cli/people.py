@@ -4,9 +4,9 @@ import click
 from flask.cli import AppGroup
 
 from lms.database import db
-from lms.domain import accounts, links
+from lms.domain import accounts, addresses, catalogue, links
 from lms.domain.permissions import System
-from lms.models import SiteRole
+from lms.models import CourseRole, SiteRole
 
 people = AppGroup("people", help="The people of this platform.")
 
@@ -34,6 +34,21 @@ def add(name: str, email: str, role: str | None, language: str, *, send_link: bo
         links.send_sign_in(person.email, language)
     db.session.commit()
     click.echo(f"{person.name} <{person.email}> has an account.")
+
+
+@people.command()
+@click.argument("email")
+@click.argument("course")
+@click.argument("role", type=click.Choice([role.value for role in CourseRole]))
+def grant(email: str, course: str, role: str) -> None:
+    """Give whoever has the address EMAIL a ROLE in COURSE; trainers and reviewers mark there."""
+    person = accounts.owner_of(addresses.read(email).key)
+    if person is None:
+        raise click.ClickException(f"Nobody has confirmed the address {email}.")
+    found = catalogue.find_course(course)
+    accounts.grant_course_role(System(), person, found, CourseRole(role))
+    db.session.commit()
+    click.echo(f"{person.name} is {role} of {found.slug}.")
 
 
 def ask_password() -> str:

@@ -126,11 +126,13 @@ class LessonText:
     @property
     def is_asked(self) -> bool:
         """Whether it is done by handing in answers, not by the Done button."""
-        return self.kind in {LessonKind.QUIZ, LessonKind.EXAM, LessonKind.SURVEY}
+        return self.kind is LessonKind.SURVEY or self.is_graded
 
     @property
     def is_graded(self) -> bool:
-        """Whether it is done by passing, not by the Done button."""
+        """Whether it is done by passing, not by the Done button; an assignment may ask nothing."""
+        if self.kind is LessonKind.ASSIGNMENT:
+            return bool(self.questions)
         return self.kind in {LessonKind.QUIZ, LessonKind.EXAM}
 
     def say(self, language: str) -> Words:

@@ -110,12 +110,12 @@ def _check_lessons(text: CourseText) -> Iterator[Problem]:
             yield Problem(
                 lesson.path, 1, Severity.ERROR, "a quiz without questions cannot be passed"
             )
-    kinds = {lesson.kind for lesson in text.lessons}
+    kinds = {lesson.kind for lesson in text.lessons if lesson.is_asked}
     needs = {Requires.EXAM: LessonKind.EXAM, Requires.ASSIGNMENT: LessonKind.ASSIGNMENT}
     for requirement in text.complete:
         kind = needs.get(requirement.kind)
         if kind is not None and kind not in kinds:
-            message = f"'complete' asks for an {kind.value}, but the course has none"
+            message = f"'complete' asks for an {kind.value}, but the course has none with questions"
             yield Problem("course.md", 1, Severity.ERROR, message)
 
 

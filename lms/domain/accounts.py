@@ -11,6 +11,9 @@ from lms.domain import addresses, journal, passwords, tokens
 from lms.domain.errors import Conflict, Denied, Invalid, _
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
+    Course,
+    CourseRole,
+    CourseRoleGrant,
     Membership,
     MembershipRole,
     Organisation,
@@ -181,6 +184,23 @@ def grant_role(actor: Actor, person: User, role: SiteRole) -> None:
     require(actor, Action.ADD_PEOPLE)
     by = journal.record(actor, Verb.GRANTED, _thing(person), role=role).actor
     db.session.add(SiteRoleGrant(user_id=person.id, role=role, at=journal.now(), by=by))
+    db.session.flush()
+
+
+def grant_course_role(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
+    """Give a role in one course; twice changes nothing."""
+    require(actor, Action.ADD_PEOPLE)
+    same = (
+        CourseRoleGrant.user_id == person.id,
+        CourseRoleGrant.course_id == course.id,
+        CourseRoleGrant.role == role,
+    )
+    if db.session.scalar(select(CourseRoleGrant.id).where(*same)) is not None:
+        return
+    by = journal.record(actor, Verb.GRANTED, _thing(person), course_id=course.id, role=role).actor
+    db.session.add(
+        CourseRoleGrant(user_id=person.id, course_id=course.id, role=role, at=journal.now(), by=by)
+    )
     db.session.flush()
 
 

@@ -103,6 +103,9 @@ HITS: Mapping[QuestionKind, Callable[[QuestionText, Response], tuple[bool, ...]]
 }
 """The types that are answered row by row."""
 
+BY_HAND = frozenset({QuestionKind.ESSAY, QuestionKind.UPLOAD})
+"""The types that a trainer marks; what was left empty earns nothing and waits for nobody."""
+
 
 def _is_vowel_mark(sign: str) -> bool:
     return "\u064b" <= sign <= "\u0652" or sign == "\u0670"

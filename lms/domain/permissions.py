@@ -41,9 +41,12 @@ class Action(StrEnum):
     HOLD_CERTIFICATE = "hold certificate"
     REPORT_MISTAKE = "report mistake"
     SEE_REPORTS = "see reports"
+    MARK = "mark"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
+MARKERS = frozenset({*TEACHING, CourseRole.REVIEWER})
+"""Roles in a course whose holders read and mark what its learners hand in."""
 VISITORS = frozenset({Action.REPORT_MISTAKE})
 """What needs no account."""
 
@@ -96,7 +99,7 @@ def _publisher(user: User, course: Course | None) -> bool:
 
 def _reviewer(user: User, course: Course | None) -> bool:
     return course is not None and (
-        _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, {*TEACHING, CourseRole.REVIEWER})
+        _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, MARKERS)
     )
 
 
@@ -132,4 +135,5 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.HOLD_CERTIFICATE: _own_certificate,
     Action.REPORT_MISTAKE: _anyone,
     Action.SEE_REPORTS: _reviewer,
+    Action.MARK: _reviewer,
 }

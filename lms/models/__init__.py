@@ -13,6 +13,7 @@ from lms.models.catalogue import (
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
+from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
 from lms.models.people import (
     CourseRole,
@@ -32,6 +33,7 @@ from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
 
 __all__ = [
+    "LONGEST_COMMENT",
     "Answer",
     "Attempt",
     "Base",
@@ -54,6 +56,7 @@ __all__ = [
     "MailKind",
     "MailLink",
     "MailRefusal",
+    "Mark",
     "Membership",
     "MembershipRole",
     "Organisation",

@@ -38,13 +38,13 @@ class Completion(Base):
 
 
 class Attempt(Base):
-    """One try at a quiz, exam or survey, against the edition it was started on.
+    """One try at a quiz, exam, assignment or survey, against the edition it was started on.
 
     paper: the questions as drawn and shuffled, a list of
     ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``; with
     drop-downs in the text also ``"blanks": [[source positions of the choices], …]``, [] where one types.
     counter: the highest save the browser sent. score 0..1, percent rounded down, earned and
-    possible in points: None until graded.
+    possible in points: None until graded. Handed in and ``passed`` still None: it waits for a trainer.
     """
 
     __tablename__ = "attempt"
@@ -57,6 +57,13 @@ class Attempt(Base):
             unique=True,
             sqlite_where=text("submitted_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL"),
+        ),
+        Index(
+            "ix_attempt_waiting",
+            "lesson_id",
+            "submitted_at",
+            sqlite_where=text("submitted_at IS NOT NULL AND passed IS NULL"),
+            postgresql_where=text("submitted_at IS NOT NULL AND passed IS NULL"),
         ),
     )
 
@@ -82,7 +89,8 @@ class Answer(Base):
 
     response: source positions for choices (``[0, 2]``), the text as typed otherwise; match: the option of
     each item; order: the place of each step; cloze: text or choice of each blank; None where nothing was
-    given. share 0..1: None until graded.
+    given; of an upload ``[{"digest", "name", "size", "type"}]``. share 0..1: None until graded; of an essay
+    or upload until a trainer has marked it.
     """
 
     __tablename__ = "answer"

@@ -34,6 +34,7 @@ class Verb(StrEnum):
     SUBMITTED = "submitted"
     PASSED = "passed"
     FAILED = "failed"
+    MARKED = "marked"
     EARNED = "earned"
     WITHDREW = "withdrew"
     REPORTED = "reported"

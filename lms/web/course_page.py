@@ -3,9 +3,10 @@
 from flask import render_template
 
 from lms.content.outline import CourseText
+from lms.domain.learning import desk
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
-from lms.web import language, linked_data, remarks, rendering
+from lms.web import access, language, linked_data, remarks, rendering
 from lms.web.licences import licence_url
 from lms.web.versions import versions
 
@@ -21,6 +22,7 @@ def page(course: Course, edition: Edition, text: CourseText, progress: Progress 
         text=text,
         said=words,
         progress=progress,
+        to_mark=desk.courses_to_mark(me).get(course.id) if (me := access.me()) else None,
         stretches=rendering.stretches(course, edition, "course.md", text.parts),
         earns=remarks.conditions(text, progress),
         licence_url=licence_url(text.license),

@@ -9,7 +9,7 @@ from wtforms import PasswordField, StringField, ValidationError
 
 from lms.domain import accounts, addresses, passwords
 from lms.domain.addresses import Address
-from lms.domain.errors import Invalid
+from lms.domain.errors import DomainError, Invalid
 from lms.web.forms import Form
 
 
@@ -104,6 +104,6 @@ def beside_the_field() -> Iterator[None]:
         raise ValidationError(sentence(error)) from None
 
 
-def sentence(error: Invalid) -> str:
+def sentence(error: DomainError) -> str:
     """In the reader's language."""
     return str(gettext(error.sentence, **error.values))

@@ -1,17 +1,30 @@
 """My learning: where I stopped, what is done, what is missing and why, and my certificates."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from lms.content.outline import Words
 from lms.database import db
-from lms.domain import certification, journal
+from lms.domain import catalogue, certification, journal
 from lms.domain.errors import Invalid
-from lms.domain.learning import adopting
+from lms.domain.learning import adopting, desk
 from lms.domain.learning.overview import courses_of
-from lms.web import access, caching, remarks
+from lms.models import Course, User
+from lms.web import access, caching, language, remarks
 
 bp = Blueprint("me", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ToMark:
+    """A course whose answers this person marks, and how many wait."""
+
+    course: Course
+    said: Words
+    waiting: int
 
 
 @bp.get("/my-learning")
@@ -54,5 +67,16 @@ def _page(name_error: str = "") -> str:
         finished=[one for one in mine if one.progress.is_complete],
         earns=remarks.conditions,
         certificates=[(one, certification.state_of(one, now)) for one in held],
+        to_mark=_to_mark(me),
         name_error=name_error,
     )
+
+
+def _to_mark(me: User) -> list[ToMark]:
+    """Where something waits: an administrator may mark everywhere."""
+    waiting = {course: count for course, count in desk.courses_to_mark(me).items() if count}
+    editions = catalogue.current_editions(waiting.keys()) if waiting else ()
+    return [
+        ToMark(course, catalogue.text_of(edition).say(language.current()), waiting[course.id])
+        for course, edition in editions
+    ]

@@ -9,7 +9,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
-from lms.content.questions import QuestionKind, QuestionText, QuestionWords
+from lms.content.questions import (
+    EssayRule,
+    QuestionKind,
+    QuestionText,
+    QuestionWords,
+    UploadRule,
+)
 from lms.web import language
 from lms.web.markup import Page
 
@@ -17,7 +23,8 @@ CHOSEN = frozenset({QuestionKind.ONE, QuestionKind.TRUE_FALSE, QuestionKind.MANY
 TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
 LONGEST = {QuestionKind.TEXT: 500, QuestionKind.NUMBER: 100, QuestionKind.ESSAY: 20_000}
 LONGEST_IN_A_BLANK = 200
-"""How many signs of a typed answer are kept."""
+"""How many signs of a typed answer are kept; of an essay more when it may have more words."""
+SIGNS_A_WORD = 20
 BLANK = re.compile(r'<b data-blank="(\d+)"></b>')
 Orders = Sequence[Sequence[int]]
 
@@ -43,6 +50,9 @@ class ShownQuestion:
     number: int = 0
     gaps: tuple[tuple[Markup, int | None], ...] = ()
     blanks: tuple[tuple[Markup, ...], ...] = ()
+    essay: EssayRule | None = None
+    upload: UploadRule | None = None
+    longest: int = 0
 
 
 def shown(
@@ -68,7 +78,16 @@ def shown(
         gaps=_gaps(body, len(text.blanks)) if text.blanks else (),
         blanks=tuple(tuple(page.inline(one[source]) for source in order) for order, one in choices)
         or ((),) * len(text.blanks),
+        essay=text.essay,
+        upload=text.upload,
+        longest=longest(text),
     )
+
+
+def longest(text: QuestionText) -> int:
+    """How many signs of a typed answer are kept; 0 where nothing is typed."""
+    most = text.essay.most if text.essay else None
+    return max(LONGEST.get(text.kind, 0), SIGNS_A_WORD * (most or 0))
 
 
 def options_of(text: QuestionText, words: QuestionWords, page: Page) -> tuple[Markup, ...]:
@@ -120,7 +139,7 @@ def given(
     Chosen options become source positions in the order of the file; typed text stays text.
     """
     if text.kind in TYPED:
-        typed = form.get(name, "").strip()[: LONGEST[text.kind]]
+        typed = form.get(name, "").replace("\r\n", "\n").strip()[: longest(text)]
         return [typed] if typed else []
     if text.kind in CHOSEN:
         chosen = {
@@ -142,7 +161,7 @@ def as_shown(
     text: QuestionText, order: Sequence[int], response: Sequence[Any], blanks: Orders = ()
 ) -> list[Any]:
     """A stored response as the form shows it: positions as shown, or the text as typed."""
-    if text.kind in TYPED:
+    if text.kind in TYPED or text.kind is QuestionKind.UPLOAD:
         return list(response)
     if text.kind is QuestionKind.CLOZE:
         orders = blanks or ((),) * len(response)

@@ -1,16 +1,30 @@
 """Attempts: starting, answering with every answer saved, handing in, and the result."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.database import begin_writing, db
+from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, grading
-from lms.domain.errors import Conflict
+from lms.domain.errors import Conflict, Invalid
 from lms.domain.grading import Response as Given
 from lms.domain.learning import attempts, marking, papers
+from lms.domain.learning import uploads as handed_in
+from lms.domain.learning.handing_in import Unfinished
 from lms.domain.learning.progress import progress_of
 from lms.models import Attempt
-from lms.web import access, caching, questions, quiz_review, rendering
+from lms.web import (
+    access,
+    caching,
+    downloads,
+    fields,
+    questions,
+    quiz_review,
+    rendering,
+    uploads,
+)
 
 bp = Blueprint("quiz", __name__)
 
@@ -30,57 +44,51 @@ def attempt(attempt_id: int) -> AnyResponse | str:
     mine = papers.find_attempt(access.user(), attempt_id)
     if _closed(mine):
         return redirect(url_for("quiz.result", attempt_id=attempt_id), 303)
-    caching.never_keep()
-    course, edition, lesson = papers.lesson_of(mine)
-    given = papers.answers_of(mine)
-    paper = papers.paper_of(mine)
-    shown = [
-        questions.shown(
-            q.text,
-            q.order,
-            rendering.page_for(course, edition, q.text.path),
-            number=q.position + 1,
-            blanks=q.blanks,
-        )
-        for q in paper
-    ]
-    return render_template(
-        "quiz/attempt.html",
-        course=course,
-        text=catalogue.text_of(edition),
-        lesson=lesson,
-        attempt=mine,
-        shown=shown,
-        given={
-            q.position: questions.as_shown(q.text, q.order, given[q.position].response, q.blanks)
-            for q in paper
-            if q.position in given and grading.is_given(given[q.position].response)
-        },
-    )
+    return _attempt_page(mine, {})
 
 
 @bp.post("/attempts/<int:attempt_id>")
 def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     """Save what was given so far, or hand in (button ``submit``)."""
+    begin_reading()
+    mine = papers.find_attempt(access.user(), attempt_id)
+    received = uploads.receive(papers.paper_of(mine))
+    if not received.is_whole:
+        return _attempt_page(mine, received.problems), 413
     me = access.user()
-    mine = papers.find_attempt(me, attempt_id)
     counter = request.form.get("counter", mine.counter + 1, type=int)
-    if "submit" in request.form:
-        attempts.submit_attempt(me, mine, counter=counter, responses=_responses(mine))
-        db.session.commit()
-        return redirect(url_for("quiz.result", attempt_id=attempt_id), 303)
+    given: dict[str, Any] = {
+        "counter": counter,
+        "responses": _responses(mine),
+        "files": received.files,
+    }
     try:
-        attempts.save_answers(me, mine, counter=counter, responses=_responses(mine))
+        if "submit" in request.form and not received.problems:
+            attempts.submit_attempt(me, mine, **given)
+            db.session.commit()
+            return redirect(url_for("quiz.result", attempt_id=attempt_id), 303)
+        attempts.save_answers(me, mine, **given)
+    except Unfinished as unfinished:
+        db.session.commit()
+        return _attempt_page(mine, unfinished.problems), 422
     except Conflict:
         marking.close_attempt(mine)  # its time may be over; a second time changes nothing
         db.session.commit()
         return _too_late(mine)
     db.session.commit()
+    return _saved(mine, received.problems)
+
+
+def _saved(mine: Attempt, problems: Mapping[int, Invalid]) -> AnyResponse | tuple[str, int]:
+    if problems:
+        return _attempt_page(mine, problems), 422
     if _wants_json():
         return jsonify(counter=mine.counter)
     if "later" in request.form:
         return redirect(url_for("me.my_learning"), 303)
-    return redirect(url_for("quiz.attempt", attempt_id=attempt_id, saved=1), 303)
+    place = request.form.get("save", "")
+    anchor = place if place.startswith("q") else None
+    return redirect(url_for("quiz.attempt", attempt_id=mine.id, saved=1, _anchor=anchor), 303)
 
 
 @bp.get("/attempts/<int:attempt_id>/result")
@@ -90,6 +98,47 @@ def result(attempt_id: int) -> AnyResponse | str:
     if not _closed(mine):
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
     return _result_page(mine)
+
+
+@bp.get("/attempts/<int:attempt_id>/files/<int:position>")
+def file(attempt_id: int, position: int) -> AnyResponse:
+    """A file that was handed in, for its owner and for those who mark it: to be kept, never to be run."""
+    found = handed_in.find(access.user(), attempt_id, position)
+    return downloads.attachment(found)
+
+
+def _attempt_page(mine: Attempt, problems: Mapping[int, Invalid]) -> str:
+    caching.never_keep()
+    course, edition, lesson = papers.lesson_of(mine)
+    given = {
+        position: answer
+        for position, answer in papers.answers_of(mine).items()
+        if grading.is_given(answer.response)
+    }
+    paper = papers.paper_of(mine)
+    return render_template(
+        "quiz/attempt.html",
+        course=course,
+        text=catalogue.text_of(edition),
+        lesson=lesson,
+        attempt=mine,
+        shown=[
+            questions.shown(
+                q.text,
+                q.order,
+                rendering.page_for(course, edition, q.text.path),
+                number=q.position + 1,
+                blanks=q.blanks,
+            )
+            for q in paper
+        ],
+        given={
+            q.position: questions.as_shown(q.text, q.order, given[q.position].response, q.blanks)
+            for q in paper
+            if q.position in given
+        },
+        problems={f"q{at}-0": [fields.sentence(problem)] for at, problem in problems.items()},
+    )
 
 
 def _result_page(mine: Attempt) -> str:
@@ -114,6 +163,7 @@ def _responses(mine: Attempt) -> dict[int, Given]:
     return {
         q.position: questions.given(request.form, f"q{q.position}", q.text, q.order, q.blanks)
         for q in papers.paper_of(mine)
+        if q.text.upload is None
     }
 
 

@@ -1,7 +1,7 @@
 """What a result page tells: how far, what next, and as much of the answers as ``show:`` allows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,15 +11,17 @@ from markupsafe import Markup
 from lms.content.outline import LessonKind, LessonText, Show
 from lms.content.questions import QuestionKind, QuestionText
 from lms.domain import certification
-from lms.domain.learning import papers
+from lms.domain.learning import papers, reviewing
+from lms.domain.learning.marking import exact
 from lms.domain.learning.papers import PaperQuestion
 from lms.domain.learning.progress import LessonState, Progress
-from lms.models import Answer, Attempt, Course, Edition, User
+from lms.models import Answer, Attempt, Course, Edition, Mark, User
 from lms.web import language, rendering, rows
+from lms.web.marks import ByHand, by_hand
 from lms.web.markup import Page
 from lms.web.rows import ReviewedRow
 
-TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY})
+TYPED = frozenset({QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.ESSAY, QuestionKind.UPLOAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ReviewedQuestion:
     rights: tuple[str, ...]
     explanation: str
     rows: tuple[ReviewedRow, ...] = ()
+    by_hand: ByHand | None = None
 
 
 def review(
@@ -62,7 +65,9 @@ def review(
     return {
         "state": state,
         "shows_score": lesson.rules.show is not Show.NOTHING,
-        "answers": _answers(attempt, course, edition) if shows else (),
+        "answers": _answers(attempt, course, edition, lesson, shows=shows),
+        "shows_answers": shows,
+        "known": _known(attempt),
         "answers_when": "" if shows else _answers_when(lesson),
         "onward": now.next,
         "certificate": held[0] if held and now.is_complete else None,
@@ -96,19 +101,50 @@ def _answers_when(lesson: LessonText) -> str:
             return ""
 
 
-def _answers(attempt: Attempt, course: Course, edition: Edition) -> tuple[ReviewedQuestion, ...]:
-    given = papers.answers_of(attempt)
-    return tuple(
-        _reviewed(question, given.get(question.position), _page(course, edition, question.text))
+def _answers(
+    attempt: Attempt, course: Course, edition: Edition, lesson: LessonText, *, shows: bool
+) -> tuple[ReviewedQuestion, ...]:
+    """All questions; while the keys stay secret only what people mark, without the explanation."""
+    given, marks = papers.answers_of(attempt), reviewing.marks_of(attempt)
+    every = [
+        _reviewed(
+            question,
+            given.get(question.position),
+            _page(course, edition, question.text),
+            lesson,
+            marks.get(question.position),
+        )
         for question in papers.paper_of(attempt)
-    )
+    ]
+    if shows:
+        return tuple(every)
+    return tuple(replace(one, explanation="") for one in every if one.by_hand)
+
+
+def _known(attempt: Attempt) -> tuple[float, int]:
+    """Points so far, and of how many: what is marked already."""
+    given = papers.answers_of(attempt)
+    earned, possible = Fraction(0), 0
+    for question in papers.paper_of(attempt):
+        answer = given.get(question.position)
+        if answer is None or answer.share is not None:
+            share = exact(answer.share) if answer and answer.share else Fraction(0)
+            earned += question.text.points * share
+            possible += question.text.points
+    return float(earned), possible
 
 
 def _page(course: Course, edition: Edition, question: QuestionText) -> Page:
     return rendering.page_for(course, edition, question.path)
 
 
-def _reviewed(question: PaperQuestion, answer: Answer | None, page: Page) -> ReviewedQuestion:
+def _reviewed(
+    question: PaperQuestion,
+    answer: Answer | None,
+    page: Page,
+    lesson: LessonText,
+    mark: Mark | None,
+) -> ReviewedQuestion:
     text = question.text
     words = text.say(language.current())
     response = answer.response if answer else []
@@ -130,6 +166,7 @@ def _reviewed(question: PaperQuestion, answer: Answer | None, page: Page) -> Rev
         rights=rights_of(text),
         explanation=page.block(words.explanation),
         rows=rows.reviewed(text, words, response, page),
+        by_hand=by_hand(text, lesson, answer, mark),
     )
 
 

@@ -2,7 +2,8 @@
 
 from flask import render_template
 
-from lms.content.outline import CourseText, LessonText
+from lms.content.outline import CourseText, LessonKind, LessonText
+from lms.domain import grading
 from lms.domain.learning import drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
@@ -16,9 +17,13 @@ def page(
     lesson: LessonText,
     progress: Progress | None,
 ) -> str:
-    """The start page of a quiz, exam or survey; for a visitor without the button."""
+    """The start page of a quiz, exam or survey; for a visitor without the button.
+
+    An assignment shows its whole task, as a page does: one thinks about it before one writes.
+    """
     state = progress.states[lesson.slug] if progress else None
     reader = access.me()
+    is_task = lesson.kind is LessonKind.ASSIGNMENT
     return render_template(
         "quiz/start.html",
         course=course,
@@ -27,6 +32,8 @@ def page(
         lesson=lesson,
         progress=progress,
         state=state,
+        task=rendering.stretches(course, edition, lesson.path, lesson.parts) if is_task else (),
+        by_hand=any(q.kind in grading.BY_HAND for q in lesson.questions),
         intro=rendering.intro(course, edition, lesson),
         size=drawing.paper_size(text, lesson),
         sources=drawing.sources(text, lesson),

@@ -97,6 +97,9 @@ def _tries(state: LessonState, now: datetime) -> list[Remark]:
     said = []
     if state.open_attempt:
         said.append(Remark(_("You have begun an attempt; your answers are saved.")))
+    elif state.waiting and state.last_submitted:
+        day = theme.day(state.last_submitted)
+        said.append(Remark(_("Handed in on %(day)s; waits for a trainer.", day=day)))
     elif state.attempts_left == 0:
         said.append(Remark(_("All attempts are used."), in_the_way=True, for_good=True))
     elif state.free_at is not None and now < state.free_at:

@@ -13,6 +13,7 @@ from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from lms.content.counting import words_in
 from lms.content.outline import LessonKind, LessonText
 from lms.domain.errors import _
 from lms.domain.learning.rules import Closed
@@ -35,6 +36,7 @@ KINDS = {
     LessonKind.ASSIGNMENT: _("Assignment"),
     LessonKind.SURVEY: _("Survey"),
 }
+MEGABYTE = 1024 * 1024
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -51,6 +53,8 @@ def init_app(app: Flask) -> None:
         percent=percent,
         share=share,
         amount=amount,
+        words=words_in,
+        size=size,
         hours=hours,
         level=level,
         kind=kind,
@@ -86,6 +90,13 @@ def share(value: Fraction) -> str:
 def amount(value: float) -> str:
     """A number with at most two decimals, such as points."""
     return format_decimal(value, "#,##0.##", locale=locale())
+
+
+def size(value: int) -> str:
+    """So many bytes, in kB or MB."""
+    if value < MEGABYTE:
+        return str(format_unit(-(-value // 1024), "digital-kilobyte", "short", locale=locale()))
+    return str(format_unit(value / MEGABYTE, "digital-megabyte", "short", "#,##0.#", locale()))
 
 
 def hours(value: str) -> str:

@@ -21,7 +21,16 @@ from lms.content.archive import from_folder, to_zip
 from lms.database import db
 from lms.domain import catalogue, publishing
 from lms.domain.permissions import System
-from lms.models import Course, Membership, Origin, OutgoingMail, SiteRoleGrant, User
+from lms.models import (
+    Course,
+    CourseRole,
+    CourseRoleGrant,
+    Membership,
+    Origin,
+    OutgoingMail,
+    SiteRoleGrant,
+    User,
+)
 from tests.conftest import EXAMPLE, SMALL
 
 ROOT = Path(__file__).parent.parent.parent
@@ -199,6 +208,23 @@ def test_a_refusal_is_one_sentence(app: Flask) -> None:
     assert done.output == "Error: Somebody with this address has an account already.\n"
 
 
+def test_somebody_gets_a_role_in_a_course_once(app: Flask, small: Course) -> None:
+    run(app, "people", "add", "Ada", "ada@ngo.example", "--send-link")
+    for _ in range(2):
+        done = run(app, "people", "grant", "ADA@ngo.example", "small", "reviewer")
+        assert done.output == "Ada is reviewer of small.\n"
+
+    grants = db.session.scalars(select(CourseRoleGrant)).all()
+    assert [(one.course_id, one.role) for one in grants] == [(small.id, CourseRole.REVIEWER)]
+
+
+def test_nobody_gets_no_role(app: Flask, small: Course) -> None:
+    done = run(app, "people", "grant", "ada@ngo.example", "small", "trainer")
+
+    assert done.exit_code == 1
+    assert done.output == "Error: Nobody has confirmed the address ada@ngo.example.\n"
+
+
 def test_keys_are_made_once_and_only_the_owner_reads_them(app: Flask) -> None:
     first = run(app, "keys", "new").output
     again = run(app, "keys", "new").output
@@ -219,9 +245,17 @@ def test_preparing_twice_is_harmless(app: Flask) -> None:
 
     assert len(db.session.scalars(select(User)).all()) == len(demo.CAST)
     assert len(db.session.scalars(select(Membership)).all()) == 1
+    teaches = select(User.name, Course.slug).select_from(CourseRoleGrant).join(User).join(Course)
+    assert db.session.execute(teaches).all() == [("Tomás Rivera", "keeping-your-domain-name")]
     assert [course.slug for course, _ in catalogue.current_editions()] == [
         "keeping-your-domain-name"
     ]
+
+
+def test_the_cast_teaches_only_what_ships(app: Flask, small: Course) -> None:
+    demo.ensure_cast()
+
+    assert db.session.scalars(select(CourseRoleGrant)).all() == []
 
 
 def test_production_has_no_demo_cast(app: Flask) -> None:

@@ -174,6 +174,14 @@ def test_a_wrong_setting_is_answered_with_what_to_write(line: str, message: str)
         ("## ? Q {#q peers=x}\n\n- ____\n", "'peers' is a whole number, such as peers=3"),
         ("## ? Q {#q}\n\n- ^^^ anything\n", "write an upload as ^^^ pdf, odt up to 5 MB"),
         (
+            "## ? Q {#q}\n\n- ^^^ pdf, odtt up to 5 MB\n",
+            "a file 'odtt' cannot be told from its content; did you mean 'odt'?",
+        ),
+        (
+            "## ? Q {#q}\n\n- ____\n\n### Rubric\n\n- Point (2-2): always\n",
+            "in a rubric the second number is the higher one",
+        ),
+        (
             "## ? Q {#q}\n\n- ____\n\n### Rubric\n\n- nonsense\n",
             "a line of a rubric is '- Name (0-4): what earns it'",
         ),
@@ -401,7 +409,7 @@ def test_a_question_and_a_heading_with_one_id_do_not_pair_up() -> None:
         ),
         (
             {"course": f"{COURSE[:-4]}complete: exam\n---\n", "01-m__a": PAGE},
-            "'complete' asks for an exam, but the course has none",
+            "'complete' asks for an exam, but the course has none with questions",
         ),
         ({"01-m__a": "---\ntitle: P\n---\n# A\n"}, "note: this heading has no id"),
         ({"01-m__a": "---\ntitle: P\n---\n[x](y.txt)\n"}, "there is no file y.txt"),

@@ -15,7 +15,7 @@ EXAM = (
     "---\ntitle: Exam\npass: 50\nfrom: names/quiz 1, this file 1\n---\n\n"
     "## ? One? {#one}\n\n- true\n\n## ? Two? {#two}\n\n- true\n"
 )
-PAPER = "---\ntitle: Assignment\nkind: assignment\nrequired: no\n---\n\nWrite.\n"
+PAPER = "---\ntitle: Assignment\nkind: assignment\nrequired: no\n---\n\n## ? Write. {#write}\n\n- ____\n"
 
 
 def course(publish: Publish, complete: str, **files: str) -> Course:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lms.content.filetypes import TYPES, ending_of
 from lms.content.outline import SectionText, SectionWords
 from lms.content.questions import (
     Blank,
@@ -226,4 +227,8 @@ def _upload(item: Item, report: Report) -> UploadRule | None:
         report.error(item.line, "write an upload as ^^^ pdf, odt up to 5 MB")
         return None
     endings = tuple(part.strip(" .").casefold() for part in found[1].split(",") if part.strip())
+    for ending in endings:
+        if ending_of(ending) is None:
+            hint = did_you_mean(ending, TYPES) or f". Write some of {', '.join(TYPES)}"
+            report.error(item.line, f"a file '{ending[:20]}' cannot be told from its content{hint}")
     return UploadRule(endings, int(found[2]) * 1024 * 1024)

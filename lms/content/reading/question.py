@@ -122,7 +122,10 @@ def _take_rubric(
     end = start + 1
     while end < len(lines) and not lines[end].heading and not lines[end].text.startswith(">"):
         row = lines[end].text.strip()
-        if found := CRITERION.match(row):
+        found = CRITERION.match(row)
+        if found and int(found[2]) >= int(found[3]):
+            report.error(lines[end].number, "in a rubric the second number is the higher one")
+        elif found:
             criteria.append(Criterion(found[1], int(found[2]), int(found[3]), found[4]))
         elif row:
             report.error(lines[end].number, "a line of a rubric is '- Name (0-4): what earns it'")

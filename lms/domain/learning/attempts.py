@@ -8,17 +8,20 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
-from lms.domain import catalogue, grading, journal
+from lms.domain import catalogue, journal
 from lms.domain.errors import Conflict, Denied, _
 from lms.domain.grading import Response
-from lms.domain.learning import rules
+from lms.domain.learning import handing_in, rules
 from lms.domain.learning.completion import enrol
 from lms.domain.learning.drawing import draw_paper
+from lms.domain.learning.keeping import keep
 from lms.domain.learning.marking import close_attempt
-from lms.domain.learning.papers import answers_of, is_over, open_attempt, paper_of
+from lms.domain.learning.papers import is_over, open_attempt
 from lms.domain.learning.progress import LessonState, progress_of
 from lms.domain.permissions import Action, Actor, require
-from lms.models import Answer, Attempt, Course, Edition, Lesson, User, Verb
+from lms.models import Attempt, Course, Edition, Lesson, User, Verb
+
+NO_FILES: Mapping[int, Response] = {}
 
 
 def start_attempt(me: User, course: Course, slug: str) -> Attempt:
@@ -45,6 +48,10 @@ def why_not(state: LessonState, now: datetime) -> Denied | None:
     """Why no new attempt may be started at this moment; None when it may."""
     if state.closed is not None or rules.closed_by_date(state.lesson, now) is not None:
         return Denied(_("This quiz is not open."))
+    if state.waiting is not None:
+        return Denied(
+            _("Your last attempt waits for a trainer. Another may begin when it is marked.")
+        )
     if state.attempts_left == 0:
         return Denied(_("All attempts are used."))
     if state.lesson.kind is LessonKind.SURVEY and state.tried:
@@ -55,34 +62,45 @@ def why_not(state: LessonState, now: datetime) -> Denied | None:
 
 
 def save_answers(
-    me: Actor, attempt: Attempt, *, counter: int, responses: Mapping[int, Response]
+    me: Actor,
+    attempt: Attempt,
+    *,
+    counter: int,
+    responses: Mapping[int, Response],
+    files: Mapping[int, Response] = NO_FILES,
 ) -> datetime:
     """Keep what was given so far; an older save changes nothing.
 
-    responses: by position; positions that are not named keep what they have. Raises Conflict when the
-    attempt was handed in or its time is over.
+    responses: by position; positions that are not named keep what they have. files: the same for
+    uploads; they are chosen by hand, so the one that comes last is the newest. Raises Conflict when
+    the attempt was handed in or its time is over.
     """
     require(me, Action.SEE_ATTEMPT, attempt)
     now = journal.now()
     if attempt.submitted_at is not None or is_over(attempt, now):
         raise Conflict(_("This attempt was handed in."))
-    if _claim_counter(attempt, counter):
-        _keep(attempt, responses, now)
+    _take(attempt, counter, responses, files, now)
     return now
 
 
 def submit_attempt(
-    me: Actor, attempt: Attempt, *, counter: int, responses: Mapping[int, Response]
+    me: Actor,
+    attempt: Attempt,
+    *,
+    counter: int,
+    responses: Mapping[int, Response],
+    files: Mapping[int, Response] = NO_FILES,
 ) -> Attempt:
-    """Hand in; handing in twice changes nothing, for a bad network sends twice."""
+    """Hand in; handing in twice changes nothing, for a bad network sends twice.
+
+    Raises Unfinished, with everything kept, when something is missing; but never when the time is
+    over: then what was saved is taken as it is.
+    """
     require(me, Action.SEE_ATTEMPT, attempt)
     now = journal.now()
-    if (
-        attempt.submitted_at is None
-        and not is_over(attempt, now)
-        and _claim_counter(attempt, counter)
-    ):
-        _keep(attempt, responses, now)
+    if attempt.submitted_at is None and not is_over(attempt, now):
+        _take(attempt, counter, responses, files, now)
+        handing_in.check(attempt)
     return close_attempt(attempt)
 
 
@@ -109,6 +127,25 @@ def _begin(me: User, course: Course, edition: Edition, lesson: Lesson, text: Les
     return attempt
 
 
+def _take(
+    attempt: Attempt,
+    counter: int,
+    responses: Mapping[int, Response],
+    files: Mapping[int, Response],
+    now: datetime,
+) -> None:
+    if _claim_counter(attempt, counter):
+        keep(attempt, {**responses, **files}, now)
+    elif files and _lock_open(attempt):
+        keep(attempt, files, now)
+
+
+def _lock_open(attempt: Attempt) -> bool:
+    """Whether it is still open; nobody hands it in until the transaction ends."""
+    same = (Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
+    return db.session.scalar(select(Attempt.id).where(*same).with_for_update()) is not None
+
+
 def _claim_counter(attempt: Attempt, counter: int) -> bool:
     """Whether this save is newer than all that came before."""
     claimed = db.session.execute(
@@ -117,27 +154,3 @@ def _claim_counter(attempt: Attempt, counter: int) -> bool:
         .values(counter=counter)
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
-
-
-def _keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> None:
-    known = answers_of(attempt)
-    for question in paper_of(attempt):
-        if question.position not in responses:
-            continue
-        response = list(responses[question.position])
-        answer = known.get(question.position)
-        if answer is None:
-            if not grading.is_given(response):
-                continue
-            answer = Answer(
-                attempt_id=attempt.id,
-                position=question.position,
-                question=question.name,
-                kind=question.text.kind,
-                response=response,
-                saved_at=now,
-            )
-            db.session.add(answer)
-        elif answer.response != response:
-            answer.response, answer.saved_at = response, now
-    db.session.flush()

@@ -10,7 +10,7 @@ from lms.domain.errors import Denied, Invalid, _
 from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.progress import progress_of
 from lms.domain.permissions import Action, require
-from lms.models import Base, Completion, Course, Edition, Enrolment, Lesson, User, Verb
+from lms.models import Attempt, Base, Completion, Course, Edition, Enrolment, Lesson, User, Verb
 
 
 def complete_lesson(me: User, course: Course, slug: str) -> None:
@@ -31,10 +31,7 @@ def reopen_lesson(me: User, course: Course, slug: str) -> None:
     require(me, Action.LEARN)
     lesson = catalogue.find_lesson(course, slug)
     _refuse_asked(catalogue.lesson_text(catalogue.current_edition(course), slug))
-    mine = (Completion.user_id == me.id, Completion.lesson_id == lesson.id)
-    if db.session.scalar(select(Completion.id).where(*mine)) is not None:
-        db.session.execute(delete(Completion).where(*mine))
-        journal.record(me, Verb.REOPENED, f"lesson:{lesson.id}", course_id=course.id)
+    _reopen(me, course, lesson)
 
 
 def record_completion(user: User, course: Course, edition: Edition, lesson: Lesson) -> None:
@@ -44,6 +41,25 @@ def record_completion(user: User, course: Course, edition: Edition, lesson: Less
     row = Completion(user_id=user.id, lesson_id=lesson.id, edition_id=edition.id, at=now)
     if add_once(row):
         journal.record(user, Verb.COMPLETED, f"lesson:{lesson.id}", course_id=course.id)
+
+
+def take_back(user: User, course: Course, lesson: Lesson) -> None:
+    """A corrected mark no longer passes: not done, unless another attempt passed.
+
+    A certificate that was earned stays.
+    """
+    passed = select(Attempt.id).where(
+        Attempt.user_id == user.id, Attempt.lesson_id == lesson.id, Attempt.passed.is_(True)
+    )
+    if db.session.scalar(passed.limit(1)) is None:
+        _reopen(user, course, lesson)
+
+
+def _reopen(user: User, course: Course, lesson: Lesson) -> None:
+    mine = (Completion.user_id == user.id, Completion.lesson_id == lesson.id)
+    if db.session.scalar(select(Completion.id).where(*mine)) is not None:
+        db.session.execute(delete(Completion).where(*mine))
+        journal.record(user, Verb.REOPENED, f"lesson:{lesson.id}", course_id=course.id)
 
 
 def _refuse_asked(text: LessonText) -> None:

@@ -10,6 +10,9 @@ from lms.content.questions import QuestionKind, QuestionText
 from lms.domain import arranging, grading
 
 ASKED_IN_SURVEYS = frozenset({*grading.MARKERS, QuestionKind.ESSAY})
+ASKED = frozenset({*grading.MARKERS, *grading.BY_HAND})
+IN_ORDER = frozenset({LessonKind.SURVEY, LessonKind.ASSIGNMENT})
+"""Their questions follow each other as they were written."""
 
 
 def draw_paper(text: CourseText, lesson: LessonText, random: Random | None = None) -> list[Any]:
@@ -17,7 +20,7 @@ def draw_paper(text: CourseText, lesson: LessonText, random: Random | None = Non
     drop-downs in its text ``"blanks"``."""
     random = random or SystemRandom()
     drawn = [pair for part in _parts(text, lesson) for pair in _draw(lesson, *part, random)]
-    if lesson.rules.shuffle and lesson.kind is not LessonKind.SURVEY:
+    if lesson.rules.shuffle and lesson.kind not in IN_ORDER:
         random.shuffle(drawn)
     return [
         {
@@ -63,7 +66,7 @@ def _blanks(question: QuestionText, random: Random) -> dict[str, list[list[int]]
 
 def can_be_asked(lesson: LessonText, question: QuestionText) -> bool:
     """Whether this question can be answered in an attempt of this lesson."""
-    kinds = ASKED_IN_SURVEYS if lesson.kind is LessonKind.SURVEY else grading.MARKERS
+    kinds = ASKED_IN_SURVEYS if lesson.kind is LessonKind.SURVEY else ASKED
     return question.kind in kinds
 
 

@@ -1,4 +1,7 @@
-"""Marking: an attempt is handed in once, marked, and all that follows from it happens."""
+"""Marking: an attempt is handed in once, marked by machine, and all that follows from it happens.
+
+What people mark is in reviewing.py; with the last mark the same things follow.
+"""
 
 from fractions import Fraction
 from math import floor
@@ -8,7 +11,7 @@ from sqlalchemy import select, update
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
 from lms.domain import catalogue, grading, journal
-from lms.domain.learning.completion import record_completion
+from lms.domain.learning.completion import record_completion, take_back
 from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.papers import GRACE, answers_of, lesson_of, paper_of
 from lms.models import Attempt, Lesson, User, Verb
@@ -40,38 +43,77 @@ def close_overdue() -> int:
     return len(overdue)
 
 
+def settle(attempt: Attempt) -> bool:
+    """Score, completion and certificate, once every answer has its mark; whether that is so.
+
+    May be called again when a mark was corrected.
+    """
+    course, edition, text = lesson_of(attempt)
+    before = attempt.passed, attempt.percent
+    if not _grade(attempt, text):
+        return False
+    user = db.session.get_one(User, attempt.user_id)
+    lesson = db.session.get_one(Lesson, attempt.lesson_id)
+    if before != (attempt.passed, attempt.percent):
+        verb = Verb.PASSED if attempt.passed else Verb.FAILED
+        journal.record(
+            user, verb, f"attempt:{attempt.id}", course_id=course.id, percent=attempt.percent
+        )
+    db.session.flush()
+    if attempt.passed:
+        record_completion(user, course, edition, lesson)
+    elif before[0]:
+        take_back(user, course, lesson)
+    db.session.flush()
+    issue_if_earned(user, course, catalogue.current_edition(course))
+    return True
+
+
+def exact(share: float) -> Fraction:
+    """A stored share as the fraction it was."""
+    return Fraction(share).limit_denominator(1_000_000)
+
+
 def _mark(attempt: Attempt) -> None:
-    """Marks and points, then all that follows from them."""
+    """What a machine can mark, then all that follows; a survey is done when it is sent."""
     course, edition, text = lesson_of(attempt)
     user = db.session.get_one(User, attempt.user_id)
     journal.record(user, Verb.SUBMITTED, f"attempt:{attempt.id}", course_id=course.id)
     if text.kind is LessonKind.SURVEY:
         attempt.passed = True
+        record_completion(user, course, edition, db.session.get_one(Lesson, attempt.lesson_id))
+        db.session.flush()
+        issue_if_earned(user, course, catalogue.current_edition(course))
     else:
-        _grade(attempt, text)
-        verb = Verb.PASSED if attempt.passed else Verb.FAILED
-        journal.record(
-            user, verb, f"attempt:{attempt.id}", course_id=course.id, percent=attempt.percent
-        )
-    if attempt.passed:
-        lesson = db.session.get_one(Lesson, attempt.lesson_id)
-        record_completion(user, course, edition, lesson)
-    db.session.flush()
-    issue_if_earned(user, course, catalogue.current_edition(course))
+        _mark_by_machine(attempt)
+        settle(attempt)
 
 
-def _grade(attempt: Attempt, text: LessonText) -> None:
+def _mark_by_machine(attempt: Attempt) -> None:
+    """Only what a trainer will read keeps no share yet."""
+    given = answers_of(attempt)
+    for question in paper_of(attempt):
+        answer = given.get(question.position)
+        if answer and not (
+            question.text.kind in grading.BY_HAND and grading.is_given(answer.response)
+        ):
+            answer.share = float(grading.mark(question.text, answer.response))
+
+
+def _grade(attempt: Attempt, text: LessonText) -> bool:
+    """Points and score; False while a mark is missing."""
     given = answers_of(attempt)
     earned = Fraction(0)
     possible = 0
     for question in paper_of(attempt):
         answer = given.get(question.position)
-        share = grading.mark(question.text, answer.response) if answer else Fraction(0)
-        if answer:
-            answer.share = float(share)
+        if answer and answer.share is None:
+            return False
+        share = exact(answer.share) if answer and answer.share else Fraction(0)
         earned += question.text.points * share
         possible += question.text.points
     score = earned / possible if possible else Fraction(0)
     attempt.score, attempt.percent = float(score), floor(score * 100)
     attempt.earned, attempt.possible = float(earned), possible
     attempt.passed = score >= text.rules.pass_mark
+    return True

@@ -21,6 +21,7 @@ class LessonState:
     """One learner and one lesson. best: percent, rounded down; tried: attempts handed in.
 
     is_new: it counts, and was not there when the learner finished the course.
+    waiting: the attempt that waits for a trainer's mark; passed: attempts that passed.
     """
 
     lesson: LessonText
@@ -30,6 +31,8 @@ class LessonState:
     tried: int = 0
     last_submitted: datetime | None = None
     open_attempt: int | None = None
+    waiting: int | None = None
+    passed: int = 0
     closed: Closed | None = None
     due: datetime | None = None
     is_new: bool = False
@@ -50,9 +53,9 @@ class LessonState:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether there is something to do here: it is not done, not closed, and not used up."""
+        """Whether there is something to do: it is not done, waits for nobody, and is open."""
         used_up = self.attempts_left == 0 and not self.open_attempt
-        return not (self.done_at or self.closed or used_up)
+        return not (self.done_at or self.waiting or self.closed or used_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ def _progress(
             tried=tried.number,
             last_submitted=tried.last,
             open_attempt=tried.open_id,
+            waiting=tried.waiting_id,
+            passed=tried.passed,
             closed=rules.closed(lesson, text, done, now),
             due=rules.due_at(lesson, stay.started_at if stay else None),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
@@ -195,6 +200,8 @@ class _Tries:
     number: int = 0
     last: datetime | None = None
     open_id: int | None = None
+    waiting_id: int | None = None
+    passed: int = 0
 
 
 _NEVER = _Tries()
@@ -224,14 +231,20 @@ def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]
             func.count(Attempt.submitted_at),
             func.max(Attempt.submitted_at, type_=Attempt.submitted_at.type),
             func.max(Attempt.id).filter(Attempt.submitted_at.is_(None)),
+            func.max(Attempt.id).filter(
+                Attempt.submitted_at.is_not(None), Attempt.passed.is_(None)
+            ),
+            func.count().filter(Attempt.passed.is_(True)),
         )
         .join(Attempt, Attempt.lesson_id == Lesson.id)
         .where(Lesson.course_id.in_(courses), Attempt.user_id == user.id)
         .group_by(Lesson.course_id, Lesson.slug)
     )
     tries: dict[int, dict[str, _Tries]] = {}
-    for course_id, slug, best, score, number, last, open_id in rows:
-        tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
+    for course_id, slug, best, score, number, last, open_id, waiting_id, passed in rows:
+        tries.setdefault(course_id, {})[slug] = _Tries(
+            best, score, number, last, open_id, waiting_id, passed
+        )
     return tries
 
 
@@ -241,7 +254,8 @@ def _meets(state: LessonState, requirement: Requirement) -> bool:
     if requirement.kind is Requires.ALL_LESSONS:
         return not lesson.required or state.done_at is not None
     if requirement.kind is Requires.ASSIGNMENT:
-        return lesson.kind is not LessonKind.ASSIGNMENT  # people review them in a later release
+        # a Done button of an earlier edition, which asked nothing yet, is no review
+        return lesson.kind is not LessonKind.ASSIGNMENT or state.passed > 0
     if lesson.kind is not LessonKind.EXAM:
         return True
     if requirement.score is None:

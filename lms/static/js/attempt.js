@@ -6,13 +6,14 @@ const counter = form.elements.namedItem("counter");
 const status = document.getElementById("saved");
 const key = `attempt ${form.action}`;
 const RETRY = 5000; // milliseconds
+const KEPT_ALIVE = 60_000; // browsers refuse to finish more than 64 KiB after a page was closed
 let timer = 0;
 let sending = false;
 
 restore();
 form.addEventListener("input", (event) => {
   keep();
-  later(event.target.type === "text" ? 800 : 50);
+  if (event.target.type !== "file") later(/^text/.test(event.target.type) ? 800 : 50);
 });
 form.addEventListener("submit", () => {
   clearTimeout(timer);
@@ -30,7 +31,7 @@ function later(milliseconds) {
 
 /** Remember what stands in the form, until the server has it. */
 function keep() {
-  const answers = [...new FormData(form)].filter(([name]) => name !== "counter");
+  const answers = entries().filter(([name]) => name !== "counter");
   localStorage.setItem(key, JSON.stringify({ counter: Number(counter.value), answers }));
   count();
 }
@@ -41,7 +42,7 @@ function restore() {
   if (!kept) return;
   if (kept.counter < Number(counter.value)) return localStorage.removeItem(key);
   for (const field of form.elements) {
-    if (!/^q\d/.test(field.name)) continue;
+    if (!/^q\d/.test(field.name) || /-file$/.test(field.name) || field.type === "file") continue;
     const values = kept.answers.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
     else field.value = values[0] ?? "";
@@ -56,13 +57,13 @@ async function send() {
   sending = true;
   say(form.dataset.saving, "");
   const sent = localStorage.getItem(key);
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(entries());
   try {
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { Accept: "application/json" },
       body,
-      keepalive: true,
+      keepalive: String(body).length < KEPT_ALIVE,
     });
     if (answer.status === 409) return location.assign((await answer.json()).result);
     if (!answer.ok) throw new Error(answer.statusText);
@@ -77,6 +78,11 @@ async function send() {
   }
 }
 
+/** All that is typed or chosen, [name, value]; a file goes with its own button, or when one hands in. */
+function entries() {
+  return [...new FormData(form)].filter(([, value]) => typeof value === "string");
+}
+
 function say(words, state) {
   status.textContent = words;
   status.classList.toggle("is-kept", state === "kept");
@@ -89,7 +95,7 @@ function clock() {
 /** How many are answered, in the bar and beside the button. */
 function count() {
   const names = new Set([...form.elements].map((field) => field.name.match(/^q\d+/)?.[0]).filter(Boolean));
-  const given = new Set([...new FormData(form)].filter(([, value]) => value.trim()).map(([name]) => name.match(/^q\d+/)?.[0]));
+  const given = new Set(entries().filter(([, value]) => value.trim()).map(([name]) => name.match(/^q\d+/)?.[0]));
   given.delete(undefined);
   const open = names.size - given.size;
   document.getElementById("answered").textContent = form.dataset.answered.replace("ANSWERED", given.size).replace("ALL", names.size);

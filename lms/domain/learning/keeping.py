@@ -1,0 +1,35 @@
+"""What is given in an attempt becomes its answers, one row a question."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lms.database import db
+from lms.domain import grading
+from lms.domain.grading import Response
+from lms.domain.learning.papers import answers_of, paper_of
+from lms.models import Answer, Attempt
+
+
+def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> None:
+    """By position; positions that are not named keep what they have."""
+    known = answers_of(attempt)
+    for question in paper_of(attempt):
+        if question.position not in responses:
+            continue
+        response = list(responses[question.position])
+        answer = known.get(question.position)
+        if answer is None:
+            if not grading.is_given(response):
+                continue
+            answer = Answer(
+                attempt_id=attempt.id,
+                position=question.position,
+                question=question.name,
+                kind=question.text.kind,
+                response=response,
+                saved_at=now,
+            )
+            db.session.add(answer)
+        elif answer.response != response:
+            answer.response, answer.saved_at = response, now
+    db.session.flush()

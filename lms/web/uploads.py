@@ -1,0 +1,62 @@
+"""Files that come with an attempt's form: read within limits, before any transaction begins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from lms.content.questions import UploadRule
+from lms.database import begin_writing
+from lms.domain.errors import Invalid
+from lms.domain.learning import uploads
+from lms.domain.learning.papers import PaperQuestion
+
+TYPED = 4 * 1024 * 1024
+"""Bytes of everything that is typed in one attempt: essays in every script, as browsers send them."""
+SLACK = 2
+"""So many times the allowed size is still read, so that all that was typed beside it is not lost."""
+
+
+@dataclass(slots=True)
+class Received:
+    """files: the new response by position, [] for one that was removed. problems: why one was refused."""
+
+    files: dict[int, list[Any]] = field(default_factory=dict)
+    problems: dict[int, Invalid] = field(default_factory=dict)
+    is_whole: bool = True
+
+
+def receive(paper: Iterable[PaperQuestion]) -> Received:
+    """What was uploaded or removed; not whole when there was so much that nothing of it was read.
+
+    Reading the body takes as long as the sender's line needs, so no transaction is open meanwhile.
+    """
+    rules = {q.position: rule for q in paper if (rule := q.text.upload)}
+    begin_writing()
+    request.max_form_memory_size = TYPED
+    request.max_content_length = TYPED + SLACK * sum(rule.most_bytes for rule in rules.values())
+    try:
+        removed = request.form.get("remove", "")
+    except RequestEntityTooLarge:
+        if not rules:
+            raise
+        return Received({}, {at: uploads.too_large(rule) for at, rule in rules.items()}, False)
+    received = Received()
+    for position, rule in rules.items():
+        if removed == str(position):
+            received.files[position] = []
+        else:
+            _take(received, position, rule)
+    return received
+
+
+def _take(received: Received, position: int, rule: UploadRule) -> None:
+    sent = request.files.get(f"q{position}")
+    if sent is None or not sent.filename:  # browsers send an empty part when nothing was chosen
+        return
+    try:
+        received.files[position] = uploads.take(rule, sent.stream, sent.filename)
+    except Invalid as problem:
+        received.problems[position] = problem
