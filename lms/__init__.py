@@ -26,6 +26,7 @@ from lms.web import (
     sign_up,
     site,
     theme,
+    uploads,
 )
 
 
@@ -43,6 +44,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     language.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
+    uploads.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     errors.init_app(app)
