@@ -60,6 +60,4 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_attempt_waiting", sqlite_where=WAITS, postgresql_where=WAITS
-        )
+        batch_op.drop_index("ix_attempt_waiting", sqlite_where=WAITS, postgresql_where=WAITS)
