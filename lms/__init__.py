@@ -34,6 +34,7 @@ from lms.web import (
     sign_up,
     site,
     theme,
+    uploads,
 )
 
 
@@ -51,6 +52,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     language.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
+    uploads.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     remarks.init_app(app)

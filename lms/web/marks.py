@@ -25,7 +25,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """An answer that a trainer marks. lines: () without a rubric; share: None while it waits."""
+    """An answer that a trainer marks. lines: () without a rubric; share: None while it waits.
+
+    accepted: where there is nothing but yes and no.
+    """
 
     attempt_id: int
     position: int
@@ -33,6 +36,7 @@ class ByHand:
     file: Mapping[str, Any] | None
     waits: bool
     share: float | None
+    accepted: bool | None
     lines: tuple[Line, ...]
     mark: Mark | None
 
@@ -49,6 +53,7 @@ def by_hand(
     ):
         return None
     given = answer.response[0]
+    is_yes_or_no = reviewing.criteria_of(question, lesson) == (reviewing.ACCEPTED,)
     return ByHand(
         attempt_id=answer.attempt_id,
         position=answer.position,
@@ -56,6 +61,7 @@ def by_hand(
         file=given if isinstance(given, dict) else None,
         waits=mark is None,
         share=None if mark is None else mark.share,
+        accepted=mark.share == 1 if mark and is_yes_or_no else None,
         lines=lines_of(question, lesson, mark) if mark else (),
         mark=mark,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lms.content.questions import UploadRule
@@ -13,6 +13,8 @@ from lms.domain.errors import Invalid
 from lms.domain.learning import uploads
 from lms.domain.learning.papers import PaperQuestion
 
+FORM = 1024 * 1024
+"""Bytes that any other page takes: nothing else is sent than what people type."""
 TYPED = 4 * 1024 * 1024
 """Bytes of everything that is typed in one attempt: essays in every script, as browsers send them."""
 SLACK = 2
@@ -26,6 +28,11 @@ class Received:
     files: dict[int, list[Any]] = field(default_factory=dict)
     problems: dict[int, Invalid] = field(default_factory=dict)
     is_whole: bool = True
+
+
+def init_app(app: Flask) -> None:
+    """Nobody can fill the disk with what no page asked for."""
+    app.config["MAX_CONTENT_LENGTH"] = FORM
 
 
 def receive(paper: Iterable[PaperQuestion]) -> Received:

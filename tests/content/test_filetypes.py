@@ -3,7 +3,7 @@ import tempfile
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.content.filetypes import TYPES, ending_of, type_of
@@ -79,6 +79,7 @@ def test_damage_inside_an_archive_is_no_crash() -> None:
     assert type_of(io.BytesIO(bytes(data))) is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 600), st.sampled_from([b"", b"PK\x03\x04"]))
 def test_hostile_bytes_never_raise(noise: bytes, at: int, start: bytes) -> None:
     whole = zipped(**ODT)

@@ -13,7 +13,7 @@ from lms import create_app
 from lms.database import begin_writing, db
 from lms.domain import address_change, catalogue, links, notices
 from lms.domain.errors import Conflict
-from lms.domain.learning import attempts, completion, papers
+from lms.domain.learning import attempts, completion, papers, reviewing
 from lms.models import (
     Answer,
     Attempt,
@@ -24,10 +24,14 @@ from lms.models import (
     Event,
     LinkPurpose,
     MailRefusal,
+    Mark,
+    OutgoingMail,
     User,
     Verb,
 )
-from tests.conftest import dispose, settings
+from tests.conftest import Publish, dispose, settings
+from tests.marked import handed_in, published
+from tests.marked import work as work_of
 
 SPAWN = multiprocessing.get_context("spawn")
 TIMES = 4
@@ -169,3 +173,44 @@ def test_a_process_that_fails_is_noticed(app: Flask, amina: User, tmp_path: Path
 
 def fail(_number: int) -> None:
     raise ValueError
+
+
+def mark_own(number: int) -> None:
+    """Each process marks another answer of the same attempt: one of them is the last."""
+    marker = db.session.scalars(select(User).where(User.name == "Ada")).one()
+    found = catalogue.find_course("writing")
+    attempt = db.session.scalars(select(Attempt)).one()
+    reviewing.give_mark(
+        marker,
+        found,
+        attempt.id,
+        number,
+        after=0,
+        points=[2, 5] if number == 0 else [1],
+        comments=["", ""][: 2 - number],
+        comment="",
+    )
+
+
+def mark_same(_number: int) -> None:
+    mark_own(0)
+
+
+def test_the_last_of_two_marks_settles_the_attempt(
+    app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
+) -> None:
+    handed_in(amina, published(publish), "assignment", work_of())
+    hammer(app, tmp_path, mark_own)
+
+    assert len(db.session.scalars(select(Mark)).all()) == 2
+    assert db.session.scalars(select(Attempt.passed)).all() == [True]
+    assert len(db.session.scalars(select(OutgoingMail)).all()) == 1
+
+
+def test_of_two_marks_for_one_answer_the_second_is_refused(
+    app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
+) -> None:
+    handed_in(amina, published(publish), "assignment", work_of())
+    hammer(app, tmp_path, mark_same)
+
+    assert [mark.number for mark in db.session.scalars(select(Mark))] == [1]

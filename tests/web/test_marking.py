@@ -334,6 +334,7 @@ def test_marks_rubric_and_comments_are_shown_whatever_show_says(
     assert "Clear." in page
     assert "Good &lt;i&gt;work&lt;/i&gt;" in page
     assert "Not yet" in page
+    assert ": Not accepted yet</b>" in page
     assert "secretexplanation" not in page
     assert ("40%" in page) is (show != "nothing")
 
@@ -349,6 +350,8 @@ def test_after_passing_the_explanation_is_shown(
     assert "Passed on" in page
     assert "secretexplanation" in page
     assert "4 of 6 points" in page
+    assert ": Accepted</b>" in page
+    assert re.search("Marked on .*: 66%</b>", page)
 
 
 def test_a_visitor_reads_the_task_and_its_rubric_but_no_explanation(

@@ -246,6 +246,13 @@ def test_far_too_much_is_refused_before_it_is_read(
     assert browser.post(quiz, data={"q1": "x" * 2000}).status_code == 413
 
 
+def test_pages_that_ask_for_no_file_take_none(visitor: Browser) -> None:
+    answer = visitor.post("/en/sign-in", **large(b"x" * 1024 * 1024))
+
+    assert answer.status_code == 413
+    assert "What you sent is too large." in answer.text
+
+
 @pytest.mark.parametrize("name", EVIL)
 def test_hostile_names_are_harmless(browser: Browser, address: str, name: str) -> None:
     browser.post(address, data=sent(name=name, save="1"))
