@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings as chance
 from sqlalchemy import event, text
 
 from lms import create_app
@@ -22,6 +23,10 @@ from tests import postgres
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = DATA / "courses" / "dns-essentials"
+
+
+chance.register_profile("patient", deadline=None)  # a busy machine is no failure
+chance.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

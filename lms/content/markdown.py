@@ -164,6 +164,17 @@ class Page:
         return clean
 
 
+def fault_of(text: str) -> str:
+    """Why no page would show this text, for its author; "" when there is no reason."""
+    try:
+        _refuse(text)
+        if sum(text.count(sign) for sign in LIMITS) > MANY:  # a plain text needs no second look
+            parse(text, {})
+    except MarkdownError as error:
+        return str(error)
+    return ""
+
+
 def parse(text: str, env: dict[str, Any]) -> list[Token]:
     """Markdown as tokens; MarkdownError for what would take too long."""
     _refuse(text)
@@ -232,6 +243,7 @@ LIMITS = {
     "&": 5_000,
 }
 """Signs in one text; real lessons have a few dozen. More would keep a reader waiting."""
+MANY = 1_000
 MOST_LINES = 5_000
 NESTING = "> -+*\t0123456789.)"
 MOST_DEFINITIONS = 1_000

@@ -584,3 +584,14 @@ def test_randomly_damaged_files_never_break_the_check() -> None:
             at = chance.randrange(len(data))
             data[at : at + chance.randint(0, 9)] = chance.choice(signs)
         check_tree(tree.with_file(path, bytes(data)))
+
+
+def test_a_text_that_no_page_would_show_is_an_error_where_it_begins() -> None:
+    page = "---\ntitle: T\n---\n\nShort.\n\n## Long {#long}\n\n" + "[^a]" * 2_001
+    french = "---\ntitle: T\n---\n\n" + "a *b* " * 600
+
+    _text, messages = read(**{"01-a__01-b": page, "01-a__01-b.fr": french})
+
+    assert [m for m in messages if "error" in m and "2,000 of the sign" in m] == [
+        "01-a/01-b.md:7: error: This text has more than 2,000 of the sign [. Split it."
+    ]
