@@ -121,3 +121,35 @@ def test_editions_from_before_learn_which_lessons_they_meant(empty: Flask) -> No
         assert (known[0], bool(known[1])) == (0, True)
         downgrade(str(FOLDER), "0001")
         dispose()
+
+
+PEOPLE_OF_BEFORE = (
+    """INSERT INTO "user" (id, public_id, name, email, email_key, created_at, language, time_zone)
+    VALUES (1, 'p', 'Amina', 'a@ngo.example', 'a@ngo.example', '2026-01-01', 'en', 'UTC')""",
+    "INSERT INTO course (id, slug, created_at) VALUES (1, 'c', '2026-01-01')",
+    "INSERT INTO lesson (id, course_id, slug) VALUES (1, 1, 'm/quiz')",
+    EDITION_OF_BEFORE,
+    "INSERT INTO enrolment (id, user_id, course_id, started_at) VALUES (1, 1, 1, '2026-01-01')",
+    """INSERT INTO attempt (id, user_id, lesson_id, edition_id, number, paper, started_at, counter)
+    VALUES (1, 1, 1, 1, 1, '[]', '2026-01-01', 3)""",
+    """INSERT INTO answer (attempt_id, position, question, kind, response, saved_at)
+    VALUES (1, 0, 'm/quiz#q', 'one', '[0]', '2026-01-01')""",
+)
+
+
+def test_what_people_did_goes_with_every_step_and_back(empty: Flask) -> None:
+    """On SQLite, making a table anew would take with it all that refers to its rows."""
+    with empty.app_context():
+        upgrade(str(FOLDER), "0001")
+        with db.engine.begin() as connection:
+            for statement in PEOPLE_OF_BEFORE:
+                connection.execute(text(statement))
+        upgrade(str(FOLDER))
+        downgrade(str(FOLDER), "0001")
+
+        with db.engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT counter, question FROM attempt JOIN answer ON attempt_id = attempt.id")
+            ).all()
+        assert [tuple(row) for row in found] == [(3, "m/quiz#q")]
+        dispose()

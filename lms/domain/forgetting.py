@@ -106,9 +106,16 @@ def _forget(person: User) -> None:
 
 
 def _delete(table: Table, which: ColumnElement[bool]) -> None:
-    """These rows, and before them all that refers to them, in whatever table."""
+    """These rows, and before them all that refers to them, in whatever table.
+
+    What may stand without a person, such as a report of a mistake, stays without one.
+    """
     for other, column, key in _references(table):
-        _delete(other, column.in_(select(key).where(which)))
+        theirs = column.in_(select(key).where(which))
+        if column.nullable:
+            db.session.execute(update(other).where(theirs).values({column: None}))
+        else:
+            _delete(other, theirs)
     db.session.execute(delete(table).where(which))
 
 

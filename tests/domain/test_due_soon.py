@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.database import db
 from lms.domain import catalogue
-from lms.domain.learning import completion, dues
+from lms.domain.learning import attempts, completion, dues
 from lms.models import Course, Edition, MailKind, OutgoingMail, User
 from tests.conftest import SMALL, Clock, Publish, person
 
@@ -92,6 +92,17 @@ def test_only_what_is_due_within_three_days_counts(
     begin(amina, eve, course=publish_due(publish, setting))
 
     assert [recipient.split("@")[0] for recipient, _facts in told()] == who
+
+
+def test_who_waits_for_a_mark_is_not_told(clock: Clock, amina: User, publish: Publish) -> None:
+    task = "---\ntitle: Task\ndue: 2027-03-03\n---\n\n## ? Why? {#why}\n\n- ____ 1-9 words\n"
+    publish("small", {**SMALL, "01-names/assignment.md": task})
+    course = catalogue.find_course("small")
+    attempt = attempts.start_attempt(amina, course, "names/assignment")
+    attempts.submit_attempt(amina, attempt, counter=1, responses={0: ["Because."]})
+    db.session.commit()
+
+    assert told() == []
 
 
 def test_who_has_done_it_or_may_not_come_in_is_not_told(

@@ -16,6 +16,7 @@ from lms.domain import (
     journal,
     links,
     notices,
+    reports,
 )
 from lms.domain.learning import attempts, completion
 from lms.domain.permissions import System
@@ -139,6 +140,15 @@ def test_an_account_goes_with_everything_that_was_done_in_it(
     assert before == [2] * len(tables)
     assert counts(*tables) == [1] * len(tables)
     assert names() == ["Amina"]
+
+
+def test_a_report_of_a_mistake_stays_without_its_reporter(small: Course) -> None:
+    page = "names/what-is-a-name"
+    report = reports.report_mistake(newcomer(), small, page, language="en", text="A slip.")
+    db.session.commit()
+    assert forget() == 1
+    db.session.refresh(report)
+    assert (report.text, report.reporter_id) == ("A slip.", None)
 
 
 def test_the_journal_keeps_the_public_id_only(app: Flask) -> None:

@@ -10,7 +10,7 @@ from lms.database import db
 from lms.domain import catalogue, journal, notices
 from lms.domain.learning import rules
 from lms.domain.learning.completion import add_once
-from lms.models import Completion, Course, DueNotice, Enrolment, Lesson, MailKind, User
+from lms.models import Attempt, Completion, Course, DueNotice, Enrolment, Lesson, MailKind, User
 
 SOON = timedelta(days=3)
 MOST = 100
@@ -80,6 +80,12 @@ def _waiting(
             Enrolment.course_id == course.id,
             User.suspended_at.is_(None),
             ~exists().where(Completion.user_id == User.id, Completion.lesson_id == row.id),
+            ~exists().where(
+                Attempt.user_id == User.id,
+                Attempt.lesson_id == row.id,
+                Attempt.submitted_at.is_not(None),
+                Attempt.passed.is_(None),  # handed in; a trainer has to mark it
+            ),
             ~exists().where(DueNotice.user_id == User.id, DueNotice.lesson_id == row.id),
         )
         .order_by(Enrolment.id)
