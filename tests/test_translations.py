@@ -58,6 +58,7 @@ def test_the_pages_speak_arabic_and_french_and_fall_back_to_english(app: Flask) 
         assert ngettext("%(num)d question", "%(num)d questions", 3) == "3 أسئلة"
     with force_locale("fr"):
         assert gettext("Courses") == "Cours"
+        assert gettext(": ") == "\u00a0: "
         assert ngettext("%(num)d lesson", "%(num)d lessons", 0) == "0 leçon"
         assert ngettext("%(num)d lesson", "%(num)d lessons", 2) == "2 leçons"
     with force_locale("es"):
