@@ -1,4 +1,4 @@
-"""The catalogues: Arabic is complete and keeps every place; the others may fall back to English."""
+"""The catalogues: Arabic and French are complete; the others may fall back to English."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from flask_babel import force_locale, gettext, ngettext
 from lms.web.language import LANGUAGES
 
 FOLDER = Path(__file__).parent.parent / "lms" / "translations"
-COMPLETE = ["ar"]
+COMPLETE = ["ar", "fr"]
 PLACE = re.compile(r"%\(\w+\)[sd]|ANSWERED|ALL\b|NUMBER")
 
 
@@ -51,10 +51,23 @@ def test_a_translation_keeps_the_places_of_its_values(code: str) -> None:
                 assert set(PLACE.findall(form)) == set(PLACE.findall(english[0])), form
 
 
-def test_the_pages_speak_arabic_and_fall_back_to_english(app: Flask) -> None:
+def test_the_pages_speak_arabic_and_french_and_fall_back_to_english(app: Flask) -> None:
     with force_locale("ar"):
         assert gettext("Courses") == "الدورات"
         assert ngettext("%(num)d question", "%(num)d questions", 11) == "11 سؤالًا"
         assert ngettext("%(num)d question", "%(num)d questions", 3) == "3 أسئلة"
     with force_locale("fr"):
+        assert gettext("Courses") == "Cours"
+        assert gettext(": ") == "\u00a0: "
+        assert ngettext("%(num)d lesson", "%(num)d lessons", 0) == "0 leçon"
+        assert ngettext("%(num)d lesson", "%(num)d lessons", 2) == "2 leçons"
+    with force_locale("es"):
         assert gettext("Courses") == "Courses"
+        assert ngettext("%(num)d lesson", "%(num)d lessons", 2) == "2 lessons"
+
+
+@pytest.mark.once
+def test_french_keeps_its_marks_on_the_line_of_their_word() -> None:
+    loose = re.compile(r"[ \u00a0][;!?»]|[ \u202f]:|«[^\u202f]|[^\u202f]»|\w'\w")
+    for _english, ours in catalogue("fr"):
+        assert [form for form in ours if loose.search(form)] == []

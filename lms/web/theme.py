@@ -84,7 +84,7 @@ def percent(value: int) -> str:
 
 def share(value: Fraction) -> str:
     """A share of 1 as a percentage, such as a pass mark."""
-    return format_percent(float(value), "#,##0.#%", locale=locale())
+    return format_percent(round(float(value), 3), locale=locale(), decimal_quantization=False)
 
 
 def amount(value: float) -> str:

@@ -104,7 +104,7 @@ def test_search_engines_learn_which_languages_there_are(visitor: Browser, publis
     assert '<link rel="canonical" href="http://localhost/en/">' in page
     assert '<link rel="alternate" hreflang="ar" href="http://localhost/ar/">' in page
     assert '<link rel="alternate" hreflang="x-default" href="http://localhost/en/">' in page
-    assert '<meta name="description" content="Free courses' in page
+    assert '<meta name="description" content="Des cours gratuits' in page
 
 
 def test_what_a_trainer_wrote_cannot_run(visitor: Browser, publish: Publish) -> None:
