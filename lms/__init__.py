@@ -19,8 +19,10 @@ from lms.web import (
     links,
     me,
     media,
+    outlines,
     practice,
     quiz,
+    shelf,
     sign_in,
     sign_up,
     site,
@@ -38,10 +40,12 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     limits.init_app(app)
     waking.init_app(app)
 
+    shelf.init_app(app)  # first: it keeps answers to which everything was done
     headers.init_app(app)
     language.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
+    outlines.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     errors.init_app(app)

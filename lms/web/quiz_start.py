@@ -2,22 +2,21 @@
 
 from flask import render_template
 
-from lms.content.outline import CourseText, LessonText
+from lms.content.outline import LessonText
+from lms.database import db
 from lms.domain import journal
+from lms.domain.catalogue import Place
 from lms.domain.learning import attempts, drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
 from lms.web import access, rendering
 
 
-def page(
-    course: Course,
-    edition: Edition,
-    text: CourseText,
-    lesson: LessonText,
-    progress: Progress | None,
-) -> str:
+def page(place: Place, lesson: LessonText, progress: Progress | None) -> str:
     """The start page of a quiz, exam or survey; for a visitor without the button."""
+    course = db.session.get_one(Course, place.course.id)
+    edition = db.session.get_one(Edition, place.edition.id)
+    text = place.text
     state = progress.states[lesson.slug] if progress else None
     now = journal.now()
     reader = access.me()

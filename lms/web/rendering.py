@@ -17,10 +17,11 @@ from lms.content.outline import LessonText, SectionText, TermText
 from lms.content.questions import QuestionKind, QuestionText
 from lms.database import db
 from lms.domain import catalogue
+from lms.domain.catalogue import EditionName
 from lms.models import Course, Edition
 from lms.web import language, questions
 from lms.web.feedback import MARKERS, has_answer
-from lms.web.markup import Page
+from lms.web.markup import Page, Remembering
 from lms.web.questions import ShownQuestion
 
 Part = SectionText | QuestionText
@@ -54,7 +55,7 @@ class File:
     digest: str
     path: str
     language: str
-    edition: Edition = field(compare=False)
+    edition: EditionName = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def intro(course: Course, edition: Edition, lesson: LessonText) -> Markup:
 
 def page_for(course: Course, edition: Edition, path: str) -> Page:
     """What renders the questions of one file; glossary terms are plain words in questions."""
-    return Page(_around(_file(course, edition, path), language.current(), {}))
+    return _page(_file(course, edition, path))
 
 
 def plain(text: str) -> Markup:
@@ -93,7 +94,7 @@ def plain(text: str) -> Markup:
     return Page(nothing).block(text)
 
 
-def practice_order(edition: Edition, question: QuestionText) -> list[int]:
+def practice_order(edition: Edition | EditionName, question: QuestionText) -> list[int]:
     """Source positions of the options as practice shows them: always the same, and telling nothing."""
     if question.kind is QuestionKind.TRUE_FALSE:
         return [0, 1]
@@ -121,6 +122,12 @@ def heading_levels(levels: Sequence[int]) -> list[int]:
 
 
 # --- rendering ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _page(file: File) -> Page:
+    """Remembers its texts: every attempt at a quiz shows the same ones."""
+    return Remembering(_around(file, file.language, {}))
 
 
 @lru_cache(maxsize=1024)
@@ -180,7 +187,8 @@ class _Writer:
 
 
 def _file(course: Course, edition: Edition, path: str) -> File:
-    return File(course.slug, edition.digest, path, language.current(), edition)
+    name = EditionName(edition.id, edition.digest)  # outlives the row, which ends with the request
+    return File(course.slug, edition.digest, path, language.current(), name)
 
 
 def _around(file: File, spoken: str, glossary: Mapping[str, TermText]) -> Surroundings:
@@ -207,7 +215,7 @@ def _labels(spoken: str) -> Labels:
         )
 
 
-def _glossary(edition: Edition) -> Mapping[str, TermText]:
+def _glossary(edition: EditionName) -> Mapping[str, TermText]:
     return catalogue.text_of(edition).glossary
 
 

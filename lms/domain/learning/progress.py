@@ -1,17 +1,27 @@
 """How far a learner is in a course: counted from facts each time, never stored."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from fractions import Fraction
-
-from sqlalchemy import func, select
+from functools import lru_cache
+from operator import attrgetter
+from typing import Protocol
 
 from lms.content.outline import CourseText, LessonKind, LessonText, Requirement, Requires
-from lms.database import db
 from lms.domain import journal
 from lms.domain.errors import _
-from lms.models import Attempt, Completion, Course, Lesson, User
+from lms.domain.learning.facts import Tries, facts_of
+from lms.models import User
+
+
+class HasId(Protocol):
+    """A course, or its name."""
+
+    @property
+    def id(self) -> int:
+        """Of its row."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,12 @@ class LessonState:
     last_submitted: datetime | None = None
     open_attempt: int | None = None
     closed: Closed | None = None
+
+    @property
+    def face(self) -> Hashable:
+        """What this lesson looks like in a list: two learners with the same face see the same."""
+        closed = self.closed and self.closed.sentence
+        return self.done_at is not None, self.open_attempt is not None, closed, _FACE(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +110,15 @@ class Progress:
         return not self.missing
 
 
-def progress_of(user: User, course: Course, text: CourseText) -> Progress:
-    """Where this learner is in the course as this text describes it (two statements)."""
+def progress_of(user: User, course: HasId, text: CourseText) -> Progress:
+    """Where this learner is in the course as this text describes it (one statement)."""
     return progress_in(user, [(course, text)])[course.id]
 
 
-def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, Progress]:
-    """Where this learner is in each of these courses, by course id (two statements for all)."""
+def progress_in(user: User, courses: Sequence[tuple[HasId, CourseText]]) -> dict[int, Progress]:
+    """Where this learner is in each of these courses, by course id (one statement for all)."""
     ids = [course.id for course, _text in courses]
-    done, tries = _completions(user, ids), _attempts(user, ids)
+    done, tries = facts_of(user.id, ids)
     now = journal.now()
     return {
         course.id: _progress(text, done.get(course.id, {}), tries.get(course.id, {}), now)
@@ -111,10 +127,12 @@ def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dic
 
 
 def _progress(
-    text: CourseText, done: Mapping[str, datetime], tries: Mapping[str, "_Tries"], now: datetime
+    text: CourseText, done: Mapping[str, datetime], tries: Mapping[str, Tries], now: datetime
 ) -> Progress:
-    states = {}
+    states = dict(_untouched(_Same(text)))
     for lesson in text.lessons:
+        if lesson.slug in states and lesson.slug not in done and lesson.slug not in tries:
+            continue
         tried = tries.get(lesson.slug, _NEVER)
         states[lesson.slug] = LessonState(
             lesson=lesson,
@@ -129,51 +147,35 @@ def _progress(
     return Progress(states, text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tries:
-    best: int | None = None
-    best_score: float | None = None
-    number: int = 0
-    last: datetime | None = None
-    open_id: int | None = None
+class _Same:
+    """A text as a key: itself, not its content, which is long."""
+
+    def __init__(self, text: CourseText) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.text is self.text
+
+    def __hash__(self) -> int:
+        return id(self.text)
 
 
-_NEVER = _Tries()
+@lru_cache(maxsize=64)
+def _untouched(same: _Same) -> Mapping[str, LessonState]:
+    """How lessons are before anything was done, where no rule can change it, in reading order."""
+    return {
+        lesson.slug: LessonState(lesson)
+        for lesson in same.text.lessons
+        if not lesson.after and not lesson.rules.has_dates
+    }
 
 
-def _completions(user: User, courses: Sequence[int]) -> dict[int, dict[str, datetime]]:
-    """Course id → slug → when it was done."""
-    rows = db.session.execute(
-        select(Lesson.course_id, Lesson.slug, Completion.at)
-        .join(Completion, Completion.lesson_id == Lesson.id)
-        .where(Lesson.course_id.in_(courses), Completion.user_id == user.id)
-    )
-    done: dict[int, dict[str, datetime]] = {}
-    for course_id, slug, at in rows:
-        done.setdefault(course_id, {})[slug] = at
-    return done
-
-
-def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]]:
-    """Course id → slug → what was tried there."""
-    rows = db.session.execute(
-        select(
-            Lesson.course_id,
-            Lesson.slug,
-            func.max(Attempt.percent),
-            func.max(Attempt.score),
-            func.count(Attempt.submitted_at),
-            func.max(Attempt.submitted_at, type_=Attempt.submitted_at.type),
-            func.max(Attempt.id).filter(Attempt.submitted_at.is_(None)),
-        )
-        .join(Attempt, Attempt.lesson_id == Lesson.id)
-        .where(Lesson.course_id.in_(courses), Attempt.user_id == user.id)
-        .group_by(Lesson.course_id, Lesson.slug)
-    )
-    tries: dict[int, dict[str, _Tries]] = {}
-    for course_id, slug, best, score, number, last, open_id in rows:
-        tries.setdefault(course_id, {})[slug] = _Tries(best, score, number, last, open_id)
-    return tries
+_NEVER = Tries()
+_FACE = attrgetter(
+    *{one.name for one in fields(LessonState)}
+    - {"lesson", "done_at", "last_submitted", "open_attempt", "closed"}
+)
+"""All else that is known of a lesson, whatever will be added."""
 
 
 def _closed(
