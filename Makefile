@@ -52,6 +52,12 @@ catalogues: ## bring new texts into the catalogues of the translators
 	$(EXTRACT)
 	$(UPDATE)
 
+bench: setup-tests ## what each page costs; LEARNERS=200000 for a larger crowd, ONCE=1 without ten times as many
+	$(PYTHON) -m tools.bench --learners $(or $(LEARNERS),20000) $(if $(ONCE),--once)
+
+lighthouse: setup-tests ## Lighthouse on four pages of the demo (needs node; fetches it with npm into tmp/)
+	$(PYTHON) -m tools.bench.lighthouse
+
 lock: ## choose the newest packages (needs uv)
 	for name in requirements requirements-dev; do \
 		uv pip compile --quiet --upgrade --no-strip-extras --universal --generate-hashes --no-emit-index-url \
@@ -63,5 +69,5 @@ clean: ## forget everything that was made, but not what people entered (instance
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find lms -name '*.mo' -delete
 
-.PHONY: help run test setup-tests style types translations tests format catalogues lock clean
+.PHONY: help run test setup-tests style types translations tests format catalogues lock clean bench lighthouse
 .DEFAULT_GOAL := help

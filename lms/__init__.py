@@ -25,11 +25,13 @@ from lms.web import (
     marking,
     me,
     media,
+    outlines,
     practice,
     quiz,
     remarks,
     reports,
     search,
+    shelf,
     sign_in,
     sign_up,
     site,
@@ -48,11 +50,13 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     limits.init_app(app)
     waking.init_app(app)
 
+    shelf.init_app(app)  # first: it keeps answers to which everything was done
     headers.init_app(app)
     language.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     uploads.init_app(app)
+    outlines.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     remarks.init_app(app)

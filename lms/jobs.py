@@ -23,7 +23,7 @@ from lms.waking import Bell
 
 log = logging.getLogger(__name__)
 
-EVERY = 3.0
+EVERY = 5.0
 """Seconds after which a job looks by itself, in case nobody rang."""
 HOUR = 3600.0
 PULSE = 0.25

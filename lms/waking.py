@@ -52,6 +52,8 @@ class Bell:
         self._settings = app.config
         self._lock = threading.Lock()
         self._queue: Huey | None = None
+        self._file = Path(app.config["INSTANCE_FOLDER"]) / "tasks.sqlite"
+        self._seen: list[tuple[int, int]] = []
 
     def ring(self) -> None:
         """Wake a worker. When that fails, what was saved is saved, and is found a little later."""
@@ -66,11 +68,18 @@ class Bell:
         rang = False
         try:
             queue = self._opened()
-            while queue.dequeue() is not None:
-                rang = True
+            if self._was_written():
+                while queue.dequeue() is not None:
+                    rang = True
         except Exception as error:
             log.warning("the queue cannot be read: %s", error)
         return rang
+
+    def _was_written(self) -> bool:
+        """Whether the queue's file changed since the last look: to look into it costs much more."""
+        state = [_state(path) for path in (self._file, self._file.with_suffix(".sqlite-wal"))]
+        changed, self._seen = state != self._seen, state
+        return changed or self._settings["REDIS_URL"] is not None
 
     def _opened(self) -> Huey:
         with self._lock:
@@ -83,9 +92,17 @@ class Bell:
         options = {"serializer": Json(), "results": False}
         if url := self._settings["REDIS_URL"]:
             return RedisHuey("learn", url=url, blocking=False, **options)
-        folder = Path(self._settings["INSTANCE_FOLDER"])
-        folder.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("learn", filename=str(folder / "tasks.sqlite"), fsync=False, **options)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("learn", filename=str(self._file), fsync=False, **options)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Differs after each writing; zeros for no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _nothing() -> None:

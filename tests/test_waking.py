@@ -119,3 +119,10 @@ def test_without_a_queue_what_was_saved_is_saved(
     assert len(mail.newest(10)) == 1
     assert "no worker was woken" in caplog.text
     assert "the queue cannot be read" in caplog.text
+
+
+def test_a_queue_into_which_nobody_wrote_stays_silent(app: Flask) -> None:
+    bell: Bell = app.extensions["bell"]
+    bell.ring()
+
+    assert [bell.rang() for _look in range(4)] == [True, False, False, False]

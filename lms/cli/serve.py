@@ -1,11 +1,12 @@
 """`lms serve` and `lms worker`: the processes that run."""
 
+import gc
 import multiprocessing
+import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ PATIENCE = 10
 """Seconds that a process has to finish what it is doing when it is asked to end."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the worker."""
-WORKER = (sys.executable, "-m", "lms.cli", "worker")
+FORK = multiprocessing.get_context("fork")
 
 
 @click.command()
@@ -49,7 +50,10 @@ def serve(*, prepare: bool) -> None:
         log_level=LogLevels(settings["LOG_LEVEL"]),
         working_dir=ROOT,
     )
-    background = Background()
+    gc.collect()
+    gc.freeze()  # else the first collection in each fork would copy all that they share
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    background = Background(lambda: jobs.run_worker(app))
     server.on_startup(background.start)
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     try:
@@ -65,7 +69,7 @@ def in_a_process_of_its_own(deed: Callable[[], None]) -> None:
     """Do it and wait. The server forks its workers, and the threads of the object store, once
     started in this process, would be missing in them: their first look at a file would never end.
     """
-    process = multiprocessing.get_context("fork").Process(target=deed)
+    process = FORK.Process(target=deed)
     process.start()
     process.join()
     if process.exitcode:
@@ -73,9 +77,13 @@ def in_a_process_of_its_own(deed: Callable[[], None]) -> None:
 
 
 class Background:
-    """Keeps one worker process running, until it is told to stop."""
+    """Keeps one process running that does this work, until it is told to stop.
 
-    def __init__(self) -> None:
+    A fork, as the web workers are: what they all have in common is in memory once.
+    """
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_running)
 
@@ -91,23 +99,29 @@ class Background:
 
     def _keep_running(self) -> None:
         while not self._stopping.is_set():
-            # A session of its own: Ctrl-C goes to us only, and we end it in our own time.
-            process = subprocess.Popen(WORKER, cwd=ROOT, start_new_session=True)
-            while process.poll() is None and not self._stopping.wait(LOOK_AGAIN):
+            process = FORK.Process(target=_apart, args=(self._work,))
+            process.start()
+            while process.is_alive() and not self._stopping.wait(LOOK_AGAIN):
                 pass
             end(process)
             if not self._stopping.wait(LOOK_AGAIN):
-                click.echo(f"The worker ended ({process.returncode}); starting it again.", err=True)
+                click.echo(f"The worker ended ({process.exitcode}); starting it again.", err=True)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _apart(work: Callable[[], None]) -> None:
+    """In the fork. A session of its own: Ctrl-C goes to the server only, which ends us in its own time."""
+    os.setsid()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # the server's ways are not ours
+    work()
+
+
+def end(process: BaseProcess) -> None:
     """Ask it to end; insist when it does not. Harmless when it has ended."""
     process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.join(PATIENCE)
+    process.kill()
+    process.join()
 
 
 @click.command()

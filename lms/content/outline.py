@@ -98,6 +98,11 @@ class QuizRules:
     due: Wait | datetime | None = None
     draws: tuple[DrawText, ...] = ()
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether what they allow changes as time goes by."""
+        return any((self.wait, self.opens, self.closes, self.due))
+
 
 @dataclass(frozen=True, slots=True)
 class LessonText:

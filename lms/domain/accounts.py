@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from lms.database import db
 from lms.domain import addresses, journal, passwords, tokens
@@ -36,19 +36,23 @@ TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 # --- signed in ----------------------------------------------------------------------------------
 
+_SIGNED_IN = (
+    select(User)
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.token_digest == bindparam("digest"),
+        SignIn.ended_at.is_(None),
+        SignIn.created_at > bindparam("since"),
+        User.suspended_at.is_(None),
+    )
+)
+"""Asked at every page: composing it each time would take longer than the answer."""
+
 
 def person_signed_in(token: str) -> User | None:
     """Whose browser this is. Reads only."""
-    return db.session.scalar(
-        select(User)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.token_digest == tokens.digest(token),
-            SignIn.ended_at.is_(None),
-            SignIn.created_at > journal.now() - LASTS,
-            User.suspended_at.is_(None),
-        )
-    )
+    since = journal.now() - LASTS
+    return db.session.scalar(_SIGNED_IN, {"digest": tokens.digest(token), "since": since})
 
 
 def sign_in(person: User, browser: str, *, instead_of: str | None = None) -> str:

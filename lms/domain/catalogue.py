@@ -1,9 +1,12 @@
 """Finding courses, lessons and what an edition says about them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from lms import files
 from lms.content.check import read_course
@@ -17,9 +20,100 @@ FORMAT_VERSION = 1
 """The version of the course format that this reader publishes; an edition records it."""
 
 
+State = tuple[int, int, datetime | None]
+"""Differs as soon as any course was published, retired or taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseName:
+    """What is needed of a course's row in order to show it; unlike the row, it may be kept."""
+
+    id: int
+    slug: str
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionName:
+    """The same of an edition's row."""
+
+    id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address leads: a lesson in the current edition of its course."""
+
+    course: CourseName
+    lesson: str
+    edition: EditionName
+
+    @property
+    def text(self) -> CourseText:
+        """What the edition says."""
+        return text_of(self.edition)
+
+
+_STATE = select(
+    select(func.coalesce(func.max(Edition.id), 0)).scalar_subquery(),
+    select(func.count(Course.retired_at)).scalar_subquery(),
+    select(func.max(Course.retired_at, type_=Course.retired_at.type)).scalar_subquery(),
+)
+_COURSE = select(Course).where(Course.slug == bindparam("slug"))
+_LESSON = select(Lesson).where(
+    Lesson.course_id == bindparam("course"), Lesson.slug == bindparam("slug")
+)
+_CURRENT = (
+    select(Edition)
+    .where(Edition.course_id == bindparam("course"))
+    .order_by(Edition.number.desc())
+    .limit(1)
+)
+_OLDER = aliased(Edition)
+_PLACE = (
+    select(Course.id, Course.slug, Course.retired_at, Lesson.slug, Edition.id, Edition.digest)
+    .join(Lesson, Lesson.course_id == Course.id)
+    .join(Edition, Edition.course_id == Course.id)
+    .where(
+        Course.slug == bindparam("course"),
+        Lesson.slug == bindparam("lesson"),
+        Edition.number
+        == select(func.max(_OLDER.number))
+        .where(_OLDER.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery(),
+    )
+)
+
+
+def state() -> State:
+    """What tells whether anything that visitors see changed, in any process (one statement)."""
+    newest, retired, at = db.session.connection().execute(_STATE).one()
+    return newest, retired, at
+
+
+def moments() -> set[datetime]:
+    """All dates in the rules of the courses: when they pass, pages say something else."""
+    rules = [
+        lesson.rules
+        for _course, edition in current_editions()
+        for lesson in text_of(edition).lessons
+    ]
+    dates = {date for one in rules for date in (one.opens, one.closes, one.due)}
+    return {date for date in dates if isinstance(date, datetime)}
+
+
+def find_place(slug: str, lesson_slug: str) -> Place | None:
+    """Course, lesson and current edition at this very address; None when it is not that simple."""
+    where = {"course": slug, "lesson": lesson_slug}
+    row = db.session.connection().execute(_PLACE, where).one_or_none()
+    return None if row is None else Place(CourseName(*row[:3]), row[3], EditionName(*row[4:]))
+
+
 def find_course(slug: str) -> Course:
     """The course at this address, retired ones included; Missing when there never was one."""
-    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    course = db.session.scalar(_COURSE, {"slug": slug})
     if course is None:
         raise Missing(_("There is no such course."))
     return course
@@ -27,9 +121,7 @@ def find_course(slug: str) -> Course:
 
 def find_lesson(course: Course, slug: str) -> Lesson:
     """The lesson ``module/lesson``, also by an earlier slug; Missing when there is none."""
-    lesson = db.session.scalar(
-        select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == slug)
-    )
+    lesson = db.session.scalar(_LESSON, {"course": course.id, "slug": slug})
     if lesson is None:
         moved = select(LessonAlias.lesson_id).where(
             LessonAlias.course_id == course.id, LessonAlias.slug == slug
@@ -54,12 +146,7 @@ def slug_in(edition_id: int, lesson_id: int) -> str:
 
 def current_edition(course: Course) -> Edition:
     """The edition with the highest number; Missing for a course that was never published."""
-    edition = db.session.scalar(
-        select(Edition)
-        .where(Edition.course_id == course.id)
-        .order_by(Edition.number.desc())
-        .limit(1)
-    )
+    edition = db.session.scalar(_CURRENT, {"course": course.id})
     if edition is None:
         raise Missing(_("This course is not published yet."))
     return edition
@@ -83,7 +170,7 @@ def current_editions(ids: Collection[int] | None = None) -> Sequence[tuple[Cours
     return [(course, edition) for course, edition in rows]
 
 
-def text_of(edition: Edition) -> CourseText:
+def text_of(edition: Edition | EditionName) -> CourseText:
     """What the edition says; parsed once a process, for it never changes."""
     return _parsed(edition.digest, edition.id)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.models.base import Base, stored
 
@@ -30,6 +30,7 @@ class Lesson(Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     slug: Mapped[str] = mapped_column(String(200))
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
+    course: Mapped[Course] = relationship(init=False, repr=False, compare=False)
 
 
 class LessonAlias(Base):

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.models.base import Base
+from lms.models.catalogue import Edition, Lesson
 
 
 class Enrolment(Base):
@@ -82,6 +83,8 @@ class Attempt(Base):
     earned: Mapped[float | None] = mapped_column(default=None)
     possible: Mapped[int | None] = mapped_column(default=None)
     passed: Mapped[bool | None] = mapped_column(default=None)
+    lesson: Mapped[Lesson] = relationship(init=False, repr=False, compare=False)
+    edition: Mapped[Edition] = relationship(init=False, repr=False, compare=False)
 
 
 class Answer(Base):

@@ -1,12 +1,18 @@
 """Who is reading: the cookie, the sign-in row behind it, and transactions by HTTP method."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, current_app, g, request
+from flask.sessions import NullSession, SecureCookieSessionInterface
 
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import accounts
 from lms.models import User
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UNKNOWN, HIDDEN = object(), object()
+"""Who reads was not looked up yet; nobody may ask."""
 
 
 class SignInNeeded(Exception):
@@ -15,6 +21,7 @@ class SignInNeeded(Exception):
 
 def init_app(app: Flask) -> None:
     """Reading requests cannot write; the others hold the write lock from their first statement."""
+    app.session_interface = _NoSession()
     app.before_request(_begin)
     app.jinja_env.globals["me"] = me
     app.teardown_request(_restore)
@@ -22,11 +29,32 @@ def init_app(app: Flask) -> None:
 
 def me() -> User | None:
     """The person who is signed in here, read once a request."""
-    if "me" not in g:
-        token = request.cookies.get(cookie_name())
-        g.me = accounts.person_signed_in(token) if token else None
-    person: User | None = g.me
-    return person
+    person = g.get("me", UNKNOWN)
+    if person is UNKNOWN:
+        held = token()
+        person = g.me = accounts.person_signed_in(held) if held else None
+    if person is HIDDEN:
+        raise RuntimeError("what everybody shares must not depend on who reads it")
+    found: User | None = person
+    return found
+
+
+def token() -> str | None:
+    """What this browser holds, valid or not."""
+    return request.cookies.get(cookie_name())
+
+
+@contextmanager
+def nobody_reads() -> Iterator[None]:
+    """While something is made that everybody shares, to ask who reads it is an error."""
+    before = g.get("me", UNKNOWN)
+    g.me = HIDDEN
+    try:
+        yield
+    finally:
+        del g.me
+        if before is not UNKNOWN:
+            g.me = before
 
 
 def user() -> User:
@@ -45,6 +73,14 @@ def cookie_name() -> str:
 def is_https() -> bool:
     """Whether people reach this installation over https."""
     return str(current_app.config["PUBLIC_URL"]).startswith("https://")
+
+
+class _NoSession(SecureCookieSessionInterface):
+    """Flask's own session is not used: its signatures would only cost time."""
+
+    def open_session(self, app: Flask, request: object) -> NullSession:
+        """None that could be written."""
+        return NullSession()
 
 
 def _begin() -> None:

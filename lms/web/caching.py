@@ -9,6 +9,10 @@ LEAST = 500
 """Bytes below which compressing costs more than it saves."""
 
 
+class Ready(Response):
+    """An answer to which everything was done already."""
+
+
 def init_app(app: Flask) -> None:
     """Finish every page."""
     app.after_request(finish)
@@ -21,15 +25,24 @@ def never_keep() -> None:
 
 def finish(response: Response) -> Response:
     """Say who may keep the page, answer 304 when the reader has it, else compress it."""
+    if isinstance(response, Ready):
+        return response
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = _rule(response)
-        response.vary.update(["Cookie", "Accept-Encoding"])
+        response.headers.add("Vary", "Cookie, Accept-Encoding")
     if response.mimetype != "text/html" or response.is_streamed:
         return response
     if response.status_code == 200 and "no-store" not in response.headers["Cache-Control"]:
+        _tell_apart(response)
+    return response if "Content-Encoding" in response.headers else _compress(response)
+
+
+def _tell_apart(response: Response) -> None:
+    """Name this state of the page; 304 when the reader has it."""
+    if "ETag" not in response.headers:
         response.set_etag(blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
+    if "If-None-Match" in request.headers:
         response.make_conditional(request)
-    return _compress(response)
 
 
 def _rule(response: Response) -> str:
@@ -46,7 +59,8 @@ def _compress(response: Response) -> Response:
     data = response.get_data()
     if len(data) < LEAST or not request.accept_encodings["gzip"]:
         return response
-    packer = zlib.compressobj(4, zlib.DEFLATED, 31)
+    public = response.headers["Cache-Control"].startswith("public")
+    packer = zlib.compressobj(9 if public else 4, zlib.DEFLATED, 31)  # public pages are sent often
     response.set_data(packer.compress(data) + packer.flush())
     response.headers["Content-Encoding"] = "gzip"
     return response

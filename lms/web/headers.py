@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.web.caching import Ready
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -58,6 +60,8 @@ class TrustedProxies:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    if isinstance(response, Ready):
+        return response
+    said = {name for name, _value in response.headers}
+    response.headers.extend([pair for pair in HEADERS.items() if pair[0] not in said])
     return response

@@ -13,10 +13,12 @@ from lms.domain.learning import completion
 from lms.domain.learning.progress import Progress, progress_in, progress_of
 from lms.models import Course, Edition, Lesson
 from lms.web import access, course_page, lesson_page, quiz_start, rendering
+from lms.web.shelf import take
 from lms.web.theme import LEVELS
 from lms.web.versions import languages_of_all, versions
 
 bp = Blueprint("learn", __name__)
+bp.before_request(take)
 
 CHANGES = Path(__file__).parent.parent / "CHANGELOG.md"
 
@@ -62,19 +64,18 @@ def course(slug: str) -> str:
 @bp.get("/courses/<slug>/<module>/<name>")
 def lesson(slug: str, module: str, name: str) -> Response | str | tuple[str, int]:
     """One lesson; an earlier name of it leads to where it is now."""
-    found = catalogue.find_course(slug)
-    row = catalogue.find_lesson(found, f"{module}/{name}")
-    if row.slug != f"{module}/{name}":
-        return redirect(_address(found, row.slug), 301)
-    edition = catalogue.current_edition(found)
-    text = catalogue.text_of(edition)
-    said = text.lesson(row.slug)
+    place = catalogue.find_place(slug, f"{module}/{name}")
+    if place is None:
+        found = catalogue.find_course(slug)
+        return redirect(_address(found, catalogue.find_lesson(found, f"{module}/{name}").slug), 301)
+    said = place.text.lesson(place.lesson)
     if said is None:
-        return render_template("learn/retired.html", course=found, text=text), 410
-    progress = _progress(found, edition)
+        return render_template("learn/retired.html", course=place.course, text=place.text), 410
+    me = access.me()
+    progress = progress_of(me, place.course, place.text) if me else None
     if said.is_asked:
-        return quiz_start.page(found, edition, text, said, progress)
-    return lesson_page.page(found, edition, text, said, progress)
+        return quiz_start.page(place, said, progress)
+    return lesson_page.page(place, said, progress)
 
 
 @bp.post("/courses/<slug>/<module>/<name>/completion")

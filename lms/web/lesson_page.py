@@ -1,18 +1,21 @@
 """The page of a lesson that is read: its text, practice questions, and the turn of the page."""
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 
-from flask import render_template
+from flask import Response, request
 
 from lms.content.outline import CourseText, LessonText, ModuleText
-from lms.domain import journal
-from lms.domain.learning import rules
-from lms.domain.learning.progress import Progress
+from lms.database import db
+from lms.domain.catalogue import Place
+from lms.domain.learning.progress import LessonState, Progress
 from lms.models import Course, Edition
-from lms.web import language, linked_data, remarks, rendering
+from lms.web import language, linked_data, outlines, rendering
 from lms.web.feedback import Feedback
+from lms.web.outlines import Outline
 from lms.web.versions import languages_of, versions
 
 """Lessons that begin with a start page; all others are read here."""
@@ -21,7 +24,7 @@ SUMMARY_SIGNS = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Standing:
     """Where a lesson stands: module and lesson counted from 1, and its neighbours in the course."""
 
     module: ModuleText
@@ -31,7 +34,7 @@ class Place:
     after: LessonText | None
 
 
-def place_of(text: CourseText, slug: str) -> Place:
+def place_of(text: CourseText, slug: str) -> Standing:
     """Where this lesson of the course stands."""
     slugs = [lesson.slug for lesson in text.lessons]
     at = slugs.index(slug)
@@ -40,7 +43,7 @@ def place_of(text: CourseText, slug: str) -> Place:
         for number, module in enumerate(text.modules, 1)
         if text.lessons[at] in module.lessons
     )
-    return Place(
+    return Standing(
         module=module,
         module_number=module_number,
         number=module.lessons.index(text.lessons[at]) + 1,
@@ -50,32 +53,52 @@ def place_of(text: CourseText, slug: str) -> Place:
 
 
 def page(
-    course: Course,
-    edition: Edition,
-    text: CourseText,
-    lesson: LessonText,
-    progress: Progress | None,
-    feedback: Feedback | None = None,
-) -> str:
+    place: Place, lesson: LessonText, progress: Progress | None, feedback: Feedback | None = None
+) -> Response:
     """The whole page; ``progress`` is None for visitors, ``feedback`` answers a practice question."""
+    make = partial(_outline, place, lesson, feedback)
+    if feedback is not None or request.query_string:
+        outline = make()
+    else:
+        outline = outlines.kept((place, language.current()), make)
+    state = progress.states[lesson.slug] if progress else None
+    return outlines.filled(outline, progress, state, faces=_faces(place.text, progress, state))
+
+
+def _faces(
+    text: CourseText, progress: Progress | None, state: LessonState | None
+) -> Mapping[str, Hashable]:
+    """What is shared by the many learners who are as far as this one; nothing where time matters."""
+    if progress is None or state is None:
+        return {}
+    folder = state.lesson.slug.partition("/")[0]
+    module = next(module for module in text.modules if module.slug == folder)
+    faces: dict[str, Hashable] = {}
+    states = [progress.states[lesson.slug] for lesson in module.lessons]
+    if not any(one.lesson.rules.has_dates or one.waiting for one in states):
+        faces["module"] = tuple(one.face for one in states)
+        if state.done_at is None:  # else its day is told
+            faces["lesson"] = state.face
+    return faces
+
+
+def _outline(place: Place, lesson: LessonText, feedback: Feedback | None) -> Outline:
+    """What everybody sees of it."""
+    course = db.session.get_one(Course, place.course.id)
+    edition = db.session.get_one(Edition, place.edition.id)
+    text = place.text
     module, name = lesson.slug.split("/")
     stretches = rendering.stretches(course, edition, lesson.path, lesson.parts)
     every = versions(
         "learn.lesson", languages_of(lesson), slug=course.slug, module=module, name=name
     )
-    return render_template(
+    return outlines.made(
         "learn/lesson.html",
-        course=course,
+        course=place.course,
         text=text,
         lesson=lesson,
         said=lesson.say(language.current()),
         where=place_of(text, lesson.slug),
-        progress=progress,
-        state=progress.states[lesson.slug] if progress else None,
-        remarks_here=remarks.remarks(
-            text, lesson, progress.states[lesson.slug] if progress else None
-        ),
-        may_be_marked=progress is None and rules.open_to_visitors(lesson, text, journal.now()),
         stretches=stretches,
         summary=_summary(stretches),
         feedback=feedback,

@@ -1,6 +1,7 @@
 """Trainers' Markdown as HTML that templates may show as it is, because the renderer cleaned it."""
 
 import re
+from functools import cache
 
 from markupsafe import Markup
 
@@ -26,6 +27,15 @@ class Page:
     def inline(self, text: str) -> Markup:
         """A line without a paragraph around it."""
         return Markup(self._page.inline(text))  # noqa: S704 (likewise)
+
+
+class Remembering(Page):
+    """Renders each text once. For texts that explain no terms: where they stand changes nothing."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(around)
+        self.block = cache(super().block)  # type: ignore[method-assign]
+        self.inline = cache(super().inline)  # type: ignore[method-assign]
 
 
 class _Sharing(markdown.Page):

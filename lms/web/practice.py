@@ -1,10 +1,11 @@
 """Practice questions: answered on the page, for everybody, and nothing is stored."""
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from lms.content.outline import CourseText, LessonText
 from lms.database import begin_reading
 from lms.domain import catalogue
+from lms.domain.catalogue import Place
 from lms.domain.errors import Missing, _
 from lms.domain.learning.progress import progress_of
 from lms.web import access, caching, lesson_page, rendering
@@ -14,16 +15,16 @@ bp = Blueprint("practice", __name__)
 
 
 @bp.post("/courses/<slug>/<module>/<name>/practice/<question_id>")
-def check(slug: str, module: str, name: str, question_id: str) -> str:
+def check(slug: str, module: str, name: str, question_id: str) -> Response:
     """The lesson again, with what is said to this answer."""
     begin_reading()
     caching.never_keep()
-    course = catalogue.find_course(slug)
-    edition = catalogue.current_edition(course)
-    text = catalogue.text_of(edition)
-    lesson = _lesson(text, f"{module}/{name}")
+    place = _place(slug, f"{module}/{name}")
+    lesson = _lesson(place.text, place.lesson)
     number = _number(lesson, question_id)
     question = lesson.questions[number]
+    course = catalogue.find_course(slug)
+    edition = catalogue.current_edition(course)
     me = access.me()
     said = feedback(
         question,
@@ -33,8 +34,15 @@ def check(slug: str, module: str, name: str, question_id: str) -> str:
         rendering.practice_name(number),
         blanks=rendering.practice_blanks(edition, question),
     )
-    progress = progress_of(me, course, text) if me else None
-    return lesson_page.page(course, edition, text, lesson, progress, said)
+    progress = progress_of(me, course, place.text) if me else None
+    return lesson_page.page(place, lesson, progress, said)
+
+
+def _place(slug: str, lesson_slug: str) -> Place:
+    place = catalogue.find_place(slug, lesson_slug)
+    if place is None:
+        raise Missing(_("There is no such lesson."))
+    return place
 
 
 def _lesson(text: CourseText, slug: str) -> LessonText:

@@ -2,25 +2,24 @@
 
 from flask import render_template
 
-from lms.content.outline import CourseText, LessonKind, LessonText
+from lms.content.outline import LessonKind, LessonText
+from lms.database import db
 from lms.domain import grading
+from lms.domain.catalogue import Place
 from lms.domain.learning import drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
 from lms.web import access, remarks, rendering
 
 
-def page(
-    course: Course,
-    edition: Edition,
-    text: CourseText,
-    lesson: LessonText,
-    progress: Progress | None,
-) -> str:
+def page(place: Place, lesson: LessonText, progress: Progress | None) -> str:
     """The start page of a quiz, exam or survey; for a visitor without the button.
 
     An assignment shows its whole task, as a page does: one thinks about it before one writes.
     """
+    course = db.session.get_one(Course, place.course.id)
+    edition = db.session.get_one(Edition, place.edition.id)
+    text = place.text
     state = progress.states[lesson.slug] if progress else None
     reader = access.me()
     is_task = lesson.kind is LessonKind.ASSIGNMENT

@@ -40,7 +40,9 @@ class Condition:
 
 def init_app(app: Flask) -> None:
     """Templates ask for them by name."""
-    app.jinja_env.globals.update(remarks=remarks, module_minutes=module_minutes)
+    app.jinja_env.globals.update(
+        remarks=remarks, may_be_marked=may_be_marked, module_minutes=module_minutes
+    )
 
 
 def remarks(text: CourseText, lesson: LessonText, state: LessonState | None) -> list[Remark]:
@@ -52,6 +54,11 @@ def remarks(text: CourseText, lesson: LessonText, state: LessonState | None) -> 
         return []
     said = [Remark(_("New since you finished."), topic="new")] if state.is_new else []
     return said + _shut(state.closed) + _tries(state, now) + _dates(lesson, state, now)
+
+
+def may_be_marked(text: CourseText, lesson: LessonText, progress: Progress | None) -> bool:
+    """Whether this browser may remember the lesson as done: for visitors, who have no progress."""
+    return progress is None and rules.open_to_visitors(lesson, text, journal.now())
 
 
 def refusal(state: LessonState) -> str:

@@ -17,11 +17,12 @@ from lms.content.outline import LessonText, SectionText, TermText
 from lms.content.questions import QuestionKind, QuestionText
 from lms.database import db
 from lms.domain import catalogue
+from lms.domain.catalogue import EditionName
 from lms.domain.learning import drawing
 from lms.models import Course, Edition
 from lms.web import language, questions
 from lms.web.feedback import MARKERS, has_answer
-from lms.web.markup import Page
+from lms.web.markup import Page, Remembering
 from lms.web.questions import ShownQuestion
 
 Part = SectionText | QuestionText
@@ -55,7 +56,7 @@ class File:
     digest: str
     path: str
     language: str
-    edition: Edition = field(compare=False)
+    edition: EditionName = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def intro(course: Course, edition: Edition, lesson: LessonText) -> Markup:
 
 def page_for(course: Course, edition: Edition, path: str) -> Page:
     """What renders the questions of one file; glossary terms are plain words in questions."""
-    return Page(_around(_file(course, edition, path), language.current(), {}))
+    return _page(_file(course, edition, path))
 
 
 def plain(text: str) -> Markup:
@@ -94,7 +95,7 @@ def plain(text: str) -> Markup:
     return Page(nothing).block(text)
 
 
-def practice_order(edition: Edition, question: QuestionText) -> list[int]:
+def practice_order(edition: Edition | EditionName, question: QuestionText) -> list[int]:
     """Source positions of the options as practice shows them: always the same, and telling nothing."""
     if question.kind is QuestionKind.TRUE_FALSE:
         return [0, 1]
@@ -103,13 +104,15 @@ def practice_order(edition: Edition, question: QuestionText) -> list[int]:
     return next(order for order in orders if not drawing.tells_all(question, order))
 
 
-def practice_blanks(edition: Edition, question: QuestionText) -> list[list[int]]:
+def practice_blanks(edition: Edition | EditionName, question: QuestionText) -> list[list[int]]:
     """The same for the choices of each blank; [] where one types."""
     choices = question.words[question.language].blanks
     return [_shuffled(edition, question, f"blank {n} ", len(one)) for n, one in enumerate(choices)]
 
 
-def _shuffled(edition: Edition, question: QuestionText, part: str, size: int) -> list[int]:
+def _shuffled(
+    edition: Edition | EditionName, question: QuestionText, part: str, size: int
+) -> list[int]:
     key = str(current_app.config["SECRET_KEY"]).encode()
     name = f"{edition.digest} {question.path}#{question.id} {part}"
     return sorted(range(size), key=lambda at: hmac.digest(key, f"{name}{at}".encode(), "sha256"))
@@ -133,6 +136,12 @@ def heading_levels(levels: Sequence[int]) -> list[int]:
 
 
 # --- rendering ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _page(file: File) -> Page:
+    """Remembers its texts: every attempt at a quiz shows the same ones."""
+    return Remembering(_around(file, file.language, {}))
 
 
 @lru_cache(maxsize=1024)
@@ -198,7 +207,8 @@ class _Writer:
 
 
 def _file(course: Course, edition: Edition, path: str) -> File:
-    return File(course.slug, edition.digest, path, language.current(), edition)
+    name = EditionName(edition.id, edition.digest)  # outlives the row, which ends with the request
+    return File(course.slug, edition.digest, path, language.current(), name)
 
 
 def _around(file: File, spoken: str, glossary: Mapping[str, TermText]) -> Surroundings:
@@ -225,7 +235,7 @@ def _labels(spoken: str) -> Labels:
         )
 
 
-def _glossary(edition: Edition) -> Mapping[str, TermText]:
+def _glossary(edition: EditionName) -> Mapping[str, TermText]:
     return catalogue.text_of(edition).glossary
 
 

@@ -9,7 +9,7 @@ from lms.web import access
 
 def token() -> str | None:
     """What this browser holds, valid or not."""
-    return request.cookies.get(access.cookie_name())
+    return access.token()
 
 
 def browser() -> str:

@@ -1,6 +1,7 @@
 """`lms serve`: the process beside the pages, and what happens when it cannot begin."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from lms.cli.serve import Background, end, in_a_process_of_its_own
+from lms.cli.serve import FORK, Background, end, in_a_process_of_its_own
 
 serve = sys.modules["lms.cli.serve"]
 
@@ -50,10 +51,14 @@ def test_a_worker_that_ends_is_started_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    program = f"import time; open({str(log)!r}, 'a').write('x'); time.sleep(0.2)"
-    monkeypatch.setattr(serve, "WORKER", (sys.executable, "-c", program))
+
+    def work() -> None:
+        with log.open("a") as file:
+            file.write("x")
+        time.sleep(0.2)
+
     monkeypatch.setattr(serve, "LOOK_AGAIN", 0.05)
-    background = Background()
+    background = Background(work)
     background.start()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and (not log.exists() or log.stat().st_size < 2):
@@ -64,20 +69,25 @@ def test_a_worker_that_ends_is_started_again(
 
 
 def test_stopping_what_never_began_is_harmless() -> None:
-    Background().stop()
+    Background(fail).stop()
 
 
-def test_a_process_that_will_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_will_not_end_is_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready"
+
+    def stubborn() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        ready.touch()
+        time.sleep(60)
+
     monkeypatch.setattr(serve, "PATIENCE", 0.2)
-    stubborn = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-        "print(1, flush=True); time.sleep(60)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
+    process = FORK.Process(target=stubborn)
+    process.start()
+    while not ready.exists():
+        time.sleep(0.01)
 
     end(process)
 
-    process.stdout.close()
-    assert process.returncode == -9
+    assert process.exitcode == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""When a course was begun and finished: a certificate that is held keeps its holder done."""
+"""When a course was finished: a certificate that is held keeps its holder done."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from lms.models import (
     Certificate,
     Edition,
     EditionLesson,
-    Enrolment,
     Lesson,
     Revocation,
     RevocationKind,
@@ -31,30 +30,14 @@ class Finish:
     known: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """One learner's time in a course: when it began, and whether and when it was finished."""
-
-    started_at: datetime
-    finish: Finish | None = None
-
-
-def stays_in(user: User, courses: Collection[int]) -> dict[int, Stay]:
-    """Of the courses they are in, by course id; the newest finish counts (one statement)."""
+def finishes_in(user: User, courses: Collection[int]) -> dict[int, Finish]:
+    """Of those courses whose certificate they hold, by course id; the newest counts (one statement)."""
     rows = db.session.execute(
         select(
-            Enrolment.course_id,
-            Enrolment.started_at,
+            Certificate.course_id,
             Certificate.earned_at,
             Certificate.edition_number,
             Lesson.slug,
-        )
-        .select_from(Enrolment)
-        .outerjoin(
-            Certificate,
-            (Certificate.holder_id == Enrolment.user_id)
-            & (Certificate.course_id == Enrolment.course_id)
-            & is_held(),
         )
         .outerjoin(
             Edition,
@@ -63,20 +46,16 @@ def stays_in(user: User, courses: Collection[int]) -> dict[int, Stay]:
         )
         .outerjoin(EditionLesson, EditionLesson.edition_id == Edition.id)
         .outerjoin(Lesson, Lesson.id == EditionLesson.lesson_id)
-        .where(Enrolment.user_id == user.id, Enrolment.course_id.in_(courses))
+        .where(Certificate.holder_id == user.id, Certificate.course_id.in_(courses), is_held())
         .order_by(Certificate.period)
     )
-    stays: dict[int, Stay] = {}
+    finishes: dict[int, Finish] = {}
     known: dict[tuple[int, int], set[str]] = {}
-    for course_id, started_at, finished_at, number, slug in rows:
+    for course_id, finished_at, number, slug in rows:
         slugs = known.setdefault((course_id, number), set())
         slugs.add(slug)
-        stays[course_id] = Stay(started_at, _finish(finished_at, number, slugs))
-    return stays
-
-
-def _finish(at: datetime | None, number: int, slugs: set[str]) -> Finish | None:
-    return Finish(at, number, frozenset(slugs)) if at is not None else None
+        finishes[course_id] = Finish(finished_at, number, frozenset(slugs))
+    return finishes
 
 
 def is_held() -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from lms.content.outline import CourseText, LessonText
 from lms.content.questions import QuestionText
@@ -16,6 +17,22 @@ from lms.models import Answer, Attempt, Course, Edition, Lesson, User
 
 GRACE = timedelta(seconds=60)
 """What was saved until the limit and this much later counts: a bad line is slow."""
+
+_ATTEMPT = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("id"))
+    .options(
+        joinedload(Attempt.edition, innerjoin=True),
+        joinedload(Attempt.lesson, innerjoin=True).joinedload(Lesson.course, innerjoin=True),
+    )
+)
+"""With all that every page about an attempt looks up next."""
+_OPEN = select(Attempt).where(
+    Attempt.user_id == bindparam("user"),
+    Attempt.lesson_id == bindparam("lesson"),
+    Attempt.submitted_at.is_(None),
+)
+_ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,7 @@ class PaperQuestion:
 
 def find_attempt(me: Actor, attempt_id: int) -> Attempt:
     """This person's attempt; Missing for anybody else's, so that nobody learns that it exists."""
-    attempt = db.session.get(Attempt, attempt_id)
+    attempt = db.session.scalar(_ATTEMPT, {"id": attempt_id})
     if attempt is None or (isinstance(me, User) and attempt.user_id != me.id):
         raise Missing(_("There is no such attempt."))
     require(me, Action.SEE_ATTEMPT, attempt)
@@ -39,13 +56,7 @@ def find_attempt(me: Actor, attempt_id: int) -> Attempt:
 
 
 def open_attempt(user: User, lesson: Lesson) -> Attempt | None:
-    return db.session.scalar(
-        select(Attempt).where(
-            Attempt.user_id == user.id,
-            Attempt.lesson_id == lesson.id,
-            Attempt.submitted_at.is_(None),
-        )
-    )
+    return db.session.scalar(_OPEN, {"user": user.id, "lesson": lesson.id})
 
 
 def paper_of(attempt: Attempt) -> list[PaperQuestion]:
@@ -65,7 +76,7 @@ def paper_of(attempt: Attempt) -> list[PaperQuestion]:
 
 def answers_of(attempt: Attempt) -> dict[int, Answer]:
     """What was given so far, by position on the paper."""
-    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt.id))
+    rows = db.session.scalars(_ANSWERS, {"attempt": attempt.id})
     return {answer.position: answer for answer in rows}
 
 

@@ -1,19 +1,29 @@
 """How far a learner is in a course: counted from facts each time, never stored."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from fractions import Fraction
-
-from sqlalchemy import func, select
+from functools import lru_cache
+from operator import attrgetter
+from typing import Protocol
 
 from lms.content.outline import CourseText, LessonKind, LessonText, Requirement, Requires
-from lms.database import db
 from lms.domain import journal
 from lms.domain.learning import rules
-from lms.domain.learning.finishing import Finish, Stay, stays_in
+from lms.domain.learning.facts import Tries, facts_of
+from lms.domain.learning.finishing import Finish, finishes_in
 from lms.domain.learning.rules import Closed
-from lms.models import Attempt, Completion, Course, Lesson, User
+from lms.models import User
+
+
+class HasId(Protocol):
+    """A course, or its name."""
+
+    @property
+    def id(self) -> int:
+        """Of its row."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,12 @@ class LessonState:
         """Whether there is something to do: it is not done, waits for nobody, and is open."""
         used_up = self.attempts_left == 0 and not self.open_attempt
         return not (self.done_at or self.waiting or self.closed or used_up)
+
+    @property
+    def face(self) -> Hashable:
+        """What this lesson looks like in a list: two learners with the same face see the same."""
+        closed = self.closed and self.closed.face
+        return self.done_at is not None, self.open_attempt is not None, closed, _FACE(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +163,27 @@ class Progress:
         return not self.missing
 
 
-def progress_of(user: User, course: Course, text: CourseText) -> Progress:
-    """Where this learner is in the course as this text describes it (a few statements)."""
+def progress_of(user: User, course: HasId, text: CourseText) -> Progress:
+    """Where this learner is in the course as this text describes it (one statement, or two)."""
     return progress_in(user, [(course, text)])[course.id]
 
 
-def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dict[int, Progress]:
-    """Where this learner is in each of these courses, by course id (a few statements for all)."""
-    ids = [course.id for course, _text in courses]
-    done, tries, stays = _completions(user, ids), _attempts(user, ids), stays_in(user, ids)
+def progress_in(user: User, courses: Sequence[tuple[HasId, CourseText]]) -> dict[int, Progress]:
+    """Where this learner is in each of these courses, by course id.
+
+    One statement for all; one more for those who earned a certificate.
+    """
+    facts = facts_of(user.id, [course.id for course, _text in courses])
+    finishes = finishes_in(user, facts.certified) if facts.certified else {}
     now = journal.now()
     return {
         course.id: _progress(
-            text, done.get(course.id, {}), tries.get(course.id, {}), stays.get(course.id), now
+            text,
+            facts.done.get(course.id, {}),
+            facts.tried.get(course.id, {}),
+            facts.begun.get(course.id),
+            finishes.get(course.id),
+            now,
         )
         for course, text in courses
     }
@@ -168,13 +192,15 @@ def progress_in(user: User, courses: Sequence[tuple[Course, CourseText]]) -> dic
 def _progress(
     text: CourseText,
     done: Mapping[str, datetime],
-    tries: Mapping[str, "_Tries"],
-    stay: Stay | None,
+    tries: Mapping[str, Tries],
+    started_at: datetime | None,
+    finish: Finish | None,
     now: datetime,
 ) -> Progress:
-    finish = stay.finish if stay else None
-    states = {}
+    states = dict(_untouched(_Same(text))) if finish is None else {}
     for lesson in text.lessons:
+        if lesson.slug in states and lesson.slug not in done and lesson.slug not in tries:
+            continue
         tried = tries.get(lesson.slug, _NEVER)
         states[lesson.slug] = LessonState(
             lesson=lesson,
@@ -187,65 +213,41 @@ def _progress(
             waiting=tried.waiting_id,
             passed=tried.passed,
             closed=rules.closed(lesson, text, done, now),
-            due=rules.due_at(lesson, stay.started_at if stay else None),
+            due=rules.due_at(lesson, started_at),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
     return Progress(states, text, finish)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tries:
-    best: int | None = None
-    best_score: float | None = None
-    number: int = 0
-    last: datetime | None = None
-    open_id: int | None = None
-    waiting_id: int | None = None
-    passed: int = 0
+class _Same:
+    """A text as a key: itself, not its content, which is long."""
+
+    def __init__(self, text: CourseText) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.text is self.text
+
+    def __hash__(self) -> int:
+        return id(self.text)
 
 
-_NEVER = _Tries()
+@lru_cache(maxsize=64)
+def _untouched(same: _Same) -> Mapping[str, LessonState]:
+    """How lessons are before anything was done, where no rule can change it, in reading order."""
+    return {
+        lesson.slug: LessonState(lesson)
+        for lesson in same.text.lessons
+        if not lesson.after and not lesson.rules.has_dates
+    }
 
 
-def _completions(user: User, courses: Sequence[int]) -> dict[int, dict[str, datetime]]:
-    """Course id → slug → when it was done."""
-    rows = db.session.execute(
-        select(Lesson.course_id, Lesson.slug, Completion.at)
-        .join(Completion, Completion.lesson_id == Lesson.id)
-        .where(Lesson.course_id.in_(courses), Completion.user_id == user.id)
-    )
-    done: dict[int, dict[str, datetime]] = {}
-    for course_id, slug, at in rows:
-        done.setdefault(course_id, {})[slug] = at
-    return done
-
-
-def _attempts(user: User, courses: Sequence[int]) -> dict[int, dict[str, _Tries]]:
-    """Course id → slug → what was tried there."""
-    rows = db.session.execute(
-        select(
-            Lesson.course_id,
-            Lesson.slug,
-            func.max(Attempt.percent),
-            func.max(Attempt.score),
-            func.count(Attempt.submitted_at),
-            func.max(Attempt.submitted_at, type_=Attempt.submitted_at.type),
-            func.max(Attempt.id).filter(Attempt.submitted_at.is_(None)),
-            func.max(Attempt.id).filter(
-                Attempt.submitted_at.is_not(None), Attempt.passed.is_(None)
-            ),
-            func.count().filter(Attempt.passed.is_(True)),
-        )
-        .join(Attempt, Attempt.lesson_id == Lesson.id)
-        .where(Lesson.course_id.in_(courses), Attempt.user_id == user.id)
-        .group_by(Lesson.course_id, Lesson.slug)
-    )
-    tries: dict[int, dict[str, _Tries]] = {}
-    for course_id, slug, best, score, number, last, open_id, waiting_id, passed in rows:
-        tries.setdefault(course_id, {})[slug] = _Tries(
-            best, score, number, last, open_id, waiting_id, passed
-        )
-    return tries
+_NEVER = Tries()
+_FACE = attrgetter(
+    *{one.name for one in fields(LessonState)}
+    - {"lesson", "done_at", "last_submitted", "open_attempt", "closed"}
+)
+"""All else that is known of a lesson, whatever will be added."""
 
 
 def _meets(state: LessonState, requirement: Requirement) -> bool:
