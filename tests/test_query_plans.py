@@ -43,6 +43,7 @@ def places(amina: User, small: Course) -> dict[str, str]:
         "name": "what-is-a-name",
         "number": certificate.number,
         "question_id": "path",
+        "position": "0",
         "attempt_id": "1",
     }
 

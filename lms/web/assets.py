@@ -11,6 +11,8 @@ from flask import Blueprint, Flask, Response, abort, request
 
 FOLDER = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
+LESSON = ("js/marks.js", "js/practice.js")
+"""One script, ``js/lesson.js``, on the pages of courses: a visit needs fewer requests."""
 
 bp = Blueprint("assets", __name__)
 
@@ -70,7 +72,9 @@ def _assets() -> dict[str, Asset]:
         if path.is_file() and path.suffix != ".txt"
     }
     style = b"\n".join(data for name, data in files.items() if name.startswith("css/"))
-    return {name: _made(name, data) for name, data in {**files, "site.css": style}.items()}
+    lesson = b"\n".join(files[name] for name in LESSON)
+    every = {**files, "site.css": style, "js/lesson.js": lesson}
+    return {name: _made(name, data) for name, data in every.items()}
 
 
 def _made(name: str, data: bytes) -> Asset:

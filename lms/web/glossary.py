@@ -9,10 +9,11 @@ from lms.content.outline import CourseText, TermWords
 from lms.domain import catalogue
 from lms.domain.errors import Missing, _
 from lms.domain.search import folding
-from lms.web import language, rendering
+from lms.web import language, rendering, shelf
 from lms.web.versions import languages_of_terms, versions
 
 bp = Blueprint("glossary", __name__)
+bp.before_request(shelf.take)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 A page stands on the shelf when everybody may keep it (see caching.py): no reader was known when it was
 made, and it sets no cookie. One statement tells whether any course changed since, whoever changed it;
 a page in which a date matters (opens, closes, due) is taken down at that moment. Addresses with a query
-are not kept: there is no end to them.
+are not kept: there is no end to them. Pages that show more than courses, such as the operator's own
+texts, are made each time.
 """
 
 from collections.abc import Hashable, Sequence

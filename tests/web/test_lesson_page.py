@@ -9,7 +9,8 @@ import pytest
 
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
-from lms.database import begin_writing
+from lms.database import begin_writing, db
+from lms.domain import catalogue, certification, journal
 from lms.domain.learning import completion
 from lms.models import Course, User
 from lms.web.rendering import heading_levels
@@ -379,12 +380,28 @@ def test_the_page_costs_so_many_statements(
         assert len(count_queries) == statements, count_queries
 
 
+def test_for_who_earned_the_certificate_it_costs_one_statement_more(
+    sign_in: Callable[[User], Browser], amina: User, small: Course, count_queries: list[str]
+) -> None:
+    completion.complete_lesson(amina, small, "names/what-is-a-name")
+    edition = catalogue.current_edition(small)
+    certification.issue(
+        amina, small, edition, catalogue.text_of(edition), percent=None, earned_at=journal.now()
+    )
+    db.session.commit()
+    learner = sign_in(amina)
+    learner.get(SMALL_LESSON)
+    count_queries.clear()
+    assert "Done on" in learner.get(SMALL_LESSON).text
+    assert len(count_queries) == 4, count_queries
+
+
 def test_a_first_visit_is_light(visitor: Browser, example: Course) -> None:
-    """Page, style, two scripts, mark: compressed, without the pictures of the lesson."""
+    """Page, style, script, mark: compressed, without the pictures of the lesson."""
     packed = {"Accept-Encoding": "gzip"}
     page = visitor.get(LESSON).text
     addresses = [LESSON, *re.findall(r'"(/static/[^"]+)"', page)]
-    assert len(addresses) == len(set(addresses)) == 5
+    assert len(addresses) == len(set(addresses)) == 4
     size = sum(len(visitor.get(address, headers=packed).data) for address in addresses)
     assert size < 30 * 1024, size
 

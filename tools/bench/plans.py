@@ -16,7 +16,8 @@ from tools.bench.pages import PAGES, Page
 GROWING = frozenset(
     {
         *("user", "sign_in", "enrolment", "completion", "attempt", "answer", "certificate"),
-        *("event", "outgoing_mail", "mail_link", "revocation"),
+        *("event", "outgoing_mail", "mail_link", "revocation", "mark", "report"),
+        *("mail_refusal", "due_notice", "change_notice"),
     }
 )
 READING = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")

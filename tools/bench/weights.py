@@ -48,6 +48,6 @@ def tell(server: Server) -> None:
         f"{len(first.parts)} requests (bound 4), scripts {first.scripts / 1024:.1f} KiB (bound 5)"
     )
     print(f"the same again: {again.status}, {len(again.body) / 1024:.1f} KiB; ", end="")
-    print(f"another lesson: {len(page.body) / 1024:.1f} KiB (bound 5), ", end="")
+    print(f"another lesson: {len(page.body) / 1024:.1f} KiB (bound 5.5), ", end="")
     print(f"for a learner {len(learner.body) / 1024:.1f} KiB")
     pace.tell(server)
