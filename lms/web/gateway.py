@@ -4,6 +4,9 @@ The server calls a WSGI application as soon as it has the headers; the thread th
 and as many slow lines as there are threads keep everybody waiting. A body whose line breaks would
 look as if it had ended there, and an answer would be overwritten by half a form. So the body is
 collected beside the threads, within a time and a size, and what is not whole reaches no page.
+
+Who reads and who writes have threads of their own: when the database is locked and all who write
+wait for it, pages are read as ever.
 """
 
 import asyncio
@@ -14,6 +17,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
 
 from flask import Flask
+
+from lms.web.access import SAFE
 
 LARGEST = 64 * 2**20
 """Bytes of a body; pages allow much less. One that says it is larger is not read at all."""
@@ -52,7 +57,11 @@ class Scope(Protocol):
     path: str
     query_string: str
     authority: str | None
-    headers: Any
+
+    @property
+    def headers(self) -> Any:
+        """Like a dictionary, names in small letters; ``items()`` repeats those that were."""
+        ...
 
 
 class Gateway:
@@ -60,7 +69,9 @@ class Gateway:
 
     def __init__(self, app: Flask, *, patience: float = PATIENCE) -> None:
         self._app, self._patience = app, patience
-        self._threads = ThreadPoolExecutor(app.config["WEB_THREADS"], "page")
+        count = app.config["WEB_THREADS"]
+        self._readers = ThreadPoolExecutor(count, "reader")
+        self._writers = ThreadPoolExecutor(count, "writer")
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         """Collect the body, then answer in a thread."""
@@ -77,9 +88,9 @@ class Gateway:
             protocol.response_bytes(*full.answer)
         else:
             with body:
+                threads = self._readers if scope.method in SAFE else self._writers
                 loop = asyncio.get_running_loop()
-                environ = environment(scope, body)
-                answer = await loop.run_in_executor(self._threads, self.answer, environ)
+                answer = await loop.run_in_executor(threads, self.answer, environment(scope, body))
             protocol.response_bytes(*answer)
 
     def answer(self, environ: dict[str, Any]) -> Answer:
