@@ -19,6 +19,7 @@ from lms.web import (
     links,
     me,
     media,
+    numbers,
     practice,
     quiz,
     sign_in,
@@ -40,6 +41,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
 
     headers.init_app(app)
     language.init_app(app)
+    numbers.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     assets.init_app(app)

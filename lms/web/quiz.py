@@ -10,7 +10,7 @@ from lms.domain.grading import Response as Given
 from lms.domain.learning import attempts, marking, papers
 from lms.domain.learning.progress import progress_of
 from lms.models import Attempt
-from lms.web import access, caching, questions, quiz_review, rendering
+from lms.web import access, caching, numbers, questions, quiz_review, rendering
 
 bp = Blueprint("quiz", __name__)
 
@@ -63,7 +63,7 @@ def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     """Save what was given so far, or hand in (button ``submit``)."""
     me = access.user()
     mine = papers.find_attempt(me, attempt_id)
-    counter = request.form.get("counter", mine.counter + 1, type=int)
+    counter = numbers.read(request.form.get("counter"), mine.counter + 1)
     if "submit" in request.form:
         attempts.submit_attempt(me, mine, counter=counter, responses=_responses(mine))
         db.session.commit()
