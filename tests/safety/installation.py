@@ -112,22 +112,40 @@ class Installation:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             return database.execute(statement, values).fetchall()
 
+    @property
+    def server(self) -> int:
+        """The process of `lms serve` itself, below whatever it was started under."""
+        if (
+            "serve"
+            in (Path("/proc") / str(self.process.pid) / "cmdline").read_text().split("\0")[:5]
+        ):
+            return self.process.pid
+        return next(pid for pid, parent, _command in processes() if parent == self.process.pid)
+
     def children(self) -> dict[str, list[int]]:
         """The processes below it: ``web`` and ``worker``."""
         found: dict[str, list[int]] = {"web": [], "worker": []}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-                command = (stat.parent / "cmdline").read_text().split("\0")
-            except OSError:  # it ended while we looked
-                continue
-            if int(fields[1]) == self.process.pid and fields[0] != "Z":
-                found["worker" if "worker" in command else "web"].append(int(stat.parent.name))
+        server = self.server
+        for pid, parent, command in processes():
+            if parent == server:
+                found["worker" if "worker" in command else "web"].append(pid)
         return found
 
     def log(self) -> str:
         """What it wrote."""
         return (self.folder / "log").read_text()
+
+
+def processes() -> Iterator[tuple[int, int, list[str]]]:
+    """Number, parent's number and command of all that run."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_text().split("\0")
+        except OSError:  # it ended while we looked
+            continue
+        if fields[0] != "Z":
+            yield int(stat.parent.name), int(fields[1]), command
 
 
 @contextmanager
@@ -160,7 +178,7 @@ def installation(
         yield here
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+            os.kill(here.server, signal.SIGTERM)
             process.wait(PATIENCE)
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from lms.database import db
 from tests.safety import installation as installations
 from tests.safety.installation import (
     CHAOS,
@@ -24,7 +27,7 @@ from tests.safety.installation import (
     installation,
 )
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(1200)
 KILLS = 50 if CHAOS else 6
 CLIENTS = 10
 SAVES = 4
@@ -145,6 +148,7 @@ def complete(here: Installation) -> bool:
     return (len(children["web"]), len(children["worker"])) == (2, 1)
 
 
+@pytest.mark.once
 def test_no_acknowledged_answer_is_lost_or_doubled(tmp_path: Path) -> None:
     random, done = Random(7), threading.Event()  # noqa: S311 (who dies, not a secret)
     with installation(tmp_path, people=CLIENTS) as here:
@@ -193,3 +197,34 @@ def check_ledger(here: Installation, learners: list[Learner]) -> None:
         assert said == sorted(f"attempt:{attempt}" for attempt in attempts), verb
     for table, each in (("enrolment", 1), ("completion", 2), ("certificate", 1)):
         assert here.rows(f"SELECT count(*) FROM {table}") == [(CLIENTS * each,)], table  # noqa: S608
+
+
+# --- on the disk before it is acknowledged ------------------------------------------------------
+
+
+def test_a_connection_of_the_application_syncs_at_each_commit(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        asked = ("journal_mode", "synchronous", "wal_autocheckpoint")
+        said = [db.session.execute(text(f"PRAGMA {name}")).scalar() for name in asked]
+        assert said == ["wal", 2, 1000]  # 2: FULL, the log is synced at each commit
+    else:
+        assert db.session.execute(text("SHOW synchronous_commit")).scalar() == "on"
+
+
+@pytest.mark.once
+@pytest.mark.chaos
+def test_each_acknowledged_answer_was_synced(tmp_path: Path) -> None:
+    log = tmp_path / "strace"
+    strace = ("strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(log))
+    with (
+        installation(tmp_path, under=strace, WEB_WORKERS="1") as here,
+        closing(here.client(0)) as client,
+    ):
+        address = client.send(f"{QUIZ}/attempts", {}).location
+        before = log.read_text().count("sync(")
+        for counter in range(1, 101):
+            form = {"counter": str(counter), "q0": f"answer {counter}"}
+            assert client.send(address, form, accept="application/json").status == 200
+        synced = log.read_text().count("sync(") - before
+    print(f"\n100 answers acknowledged, {synced} fsync or fdatasync")  # noqa: T201
+    assert synced >= 100

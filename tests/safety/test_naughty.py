@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from lms.content.archive import from_folder
 from lms.database import begin_writing, db
 from lms.domain import links
-from lms.domain.learning import attempts, completion
+from lms.domain.learning import attempts, completion, papers
 from lms.models import Course, OutgoingMail, User
 from tests.conftest import EXAMPLE, Browser, Publish, SignIn, person
 from tests.safety.forms import Field, Form, Page
@@ -56,7 +56,7 @@ class Reader:
         more["environ_base"] = {
             "REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         }
-        answer: Any = self.browser.open(address, method=method, **more)
+        answer = self.browser.open(address, method=method, **more)
         shown = str(what)[:200]
         assert answer.status_code < 500, f"{answer.status_code} {method} {address} {shown!r}"
         assert MARK not in " ".join(answer.headers.keys()).lower(), shown
@@ -240,9 +240,9 @@ def scene(
     begin_writing()
     completion.complete_lesson(amina, small, "names/what-is-a-name")
     attempt = attempts.start_attempt(amina, small, "names/quiz")
-    given = {q.position: ANSWERS[q.text.id] for q in attempts.paper_of(attempt)}
+    given = {q.position: ANSWERS[q.text.id] for q in papers.paper_of(attempt)}
     attempts.submit_attempt(amina, attempt, counter=1, responses=given)
-    number = attempts.db.session.execute(db.text("SELECT number FROM certificate")).scalar_one()
+    number = db.session.execute(db.text("SELECT number FROM certificate")).scalar_one()
     db.session.commit()
     return [
         f"/en/certificates/{number}/withdrawal",
