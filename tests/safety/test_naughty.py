@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, quote, quote_from_bytes, urlencode, urlsplit
 
 import pytest
@@ -56,7 +56,7 @@ class Reader:
         more["environ_base"] = {
             "REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         }
-        answer = self.browser.open(address, method=method, **more)
+        answer = cast(TestResponse, self.browser.open(address, method=method, **more))
         shown = str(what)[:200]
         assert answer.status_code < 500, f"{answer.status_code} {method} {address} {shown!r}"
         assert MARK not in " ".join(answer.headers.keys()).lower(), shown
