@@ -25,6 +25,7 @@ from lms.web import (
     marking,
     me,
     media,
+    numbers,
     practice,
     quiz,
     remarks,
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
 
     headers.init_app(app)
     language.init_app(app)
+    numbers.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     uploads.init_app(app)
