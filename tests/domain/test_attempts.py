@@ -398,3 +398,13 @@ def test_attempts_are_numbered_and_noted(amina: User, eve: User, small: Course) 
         (me, Verb.PASSED, second, course, {"percent": 100}),
         (eve.public_id, Verb.ATTEMPTED, f"attempt:{hers.id}", course, {}),
     ]
+
+
+def test_one_finds_ones_own_attempt_unless_suspended(amina: User, small: Course) -> None:
+    attempt = attempts.start_attempt(amina, small, QUIZ)
+
+    assert papers.find_attempt(amina, attempt.id) is attempt
+    assert papers.find_attempt(System(), attempt.id) is attempt
+    amina.suspended_at = journal.now()
+    with pytest.raises(Denied):
+        papers.find_attempt(amina, attempt.id)
