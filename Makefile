@@ -42,6 +42,15 @@ tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is
 	coverage combine --quiet .coverage.sqlite .coverage.postgresql
 	coverage report --fail-under=100
 
+chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (half an hour)
+	CHAOS=1 DATABASE=sqlite pytest -q -s tests/safety
+
+mutants: setup-tests ## change what grades and permits, line by line; how much do the tests notice? (an hour; needs mutmut)
+	@test -x .mutmut/bin/mutmut || { $(PYTHON) -m venv .mutmut && .mutmut/bin/pip install -q -r requirements-dev.txt \
+		&& .mutmut/bin/pip install -q mutmut; }
+	TMPDIR=$${TMPDIR:-/dev/shm} DATABASE=sqlite nice .mutmut/bin/mutmut run
+	.mutmut/bin/mutmut results | sed 's/.*: //' | sort | uniq -c
+
 format: ## write it as we write
 	ruff check --fix
 	ruff format
@@ -65,9 +74,9 @@ lock: ## choose the newest packages (needs uv)
 	done
 
 clean: ## forget everything that was made, but not what people entered (instance/)
-	rm -rf .venv .native .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* tmp
+	rm -rf .venv .mutmut mutants .native .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* tmp
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find lms -name '*.mo' -delete
 
-.PHONY: help run test setup-tests style types translations tests format catalogues lock clean bench lighthouse
+.PHONY: help run test setup-tests style types translations tests chaos mutants format catalogues lock clean bench lighthouse
 .DEFAULT_GOAL := help

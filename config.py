@@ -262,7 +262,7 @@ SETTINGS = (
     Setting(
         name="WEB_THREADS",
         default="4",
-        reason="requests that one process answers at a time",
+        reason="requests that one process answers at a time: so many that read, and as many that write",
         read=number(1, 256),
     ),
     Setting(

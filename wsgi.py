@@ -2,5 +2,7 @@
 
 import config
 from lms import create_app
+from lms.web.gateway import Gateway
 
 app = create_app(config.from_environment())
+gateway = Gateway(app)

@@ -25,6 +25,7 @@ from lms.web import (
     marking,
     me,
     media,
+    numbers,
     outlines,
     practice,
     quiz,
@@ -53,6 +54,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     shelf.init_app(app)  # first: it keeps answers to which everything was done
     headers.init_app(app)
     language.init_app(app)
+    numbers.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     uploads.init_app(app)

@@ -12,17 +12,19 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, pass_script_info, with_appcontext
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from granian.server import Server
 
 from lms import jobs
 from lms.cli.prepare import bring_up_to_date
+from lms.cli.tending import Server
 from lms.database import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 10
 """Seconds that a process has to finish what it is doing when it is asked to end."""
+CONNECTIONS = 1000
+"""Connections that each web process holds; one that waits costs little more than its number."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the worker."""
 FORK = multiprocessing.get_context("fork")
@@ -38,15 +40,16 @@ def serve(*, prepare: bool) -> None:
     settings = current_app.config
     db.engine.dispose()  # the server's processes are forks of this one
     server = Server(
-        "wsgi:app",
+        "wsgi:gateway",
         address=settings["HOST"],
         port=settings["PORT"],
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # what proxies speak; it alone closes connections that say nothing
         websockets=False,
         workers=settings["WEB_WORKERS"],
-        blocking_threads=settings["WEB_THREADS"],
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         workers_kill_timeout=PATIENCE,
-        respawn_failed_workers=True,
         log_level=LogLevels(settings["LOG_LEVEL"]),
         working_dir=ROOT,
     )

@@ -9,7 +9,7 @@ from lms import sending
 from lms.domain import mail
 from lms.models import OutgoingMail
 from lms.render.mail import written
-from lms.web import caching
+from lms.web import caching, numbers
 
 PAGE = 50
 
@@ -27,7 +27,7 @@ def only_in_development() -> None:
 @bp.get("/dev/mail")
 def mails() -> str:
     """Fifty mails, the newest first."""
-    rows = mail.newest(PAGE + 1, before=request.args.get("before", type=int))
+    rows = mail.newest(PAGE + 1, before=numbers.read(request.args.get("before"), 0) or None)
     return render_template(
         "dev_mail/mails.html",
         mails=[(row, _written(row)[0]) for row in rows[:PAGE]],

@@ -2,11 +2,14 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from flask import (
     Flask,
     Response,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -15,12 +18,15 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
+from lms.database import begin_reading
 from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany, _
-from lms.web import language
-from lms.web.access import SignInNeeded
+from lms.web import access, language
+from lms.web.access import SAFE, SignInNeeded
 
 STATUS: dict[type[DomainError], int] = {
     Missing: 404,
@@ -35,6 +41,8 @@ SENTENCES = {
     405: _("This page cannot be used in that way."),
     413: _("What you sent is too large."),
 }
+AGAIN = 30
+"""Seconds after which it is worth to try again when the database could not be used."""
 log = logging.getLogger(__name__)
 
 
@@ -43,6 +51,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(SignInNeeded, sign_in_first)
     app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(NoConnection, unavailable)
     app.register_error_handler(Exception, broken)
 
 
@@ -75,21 +85,64 @@ def failed(error: HTTPException) -> AnyResponse:
     return page(status, gettext(SENTENCES.get(status, error.description or error.name)))
 
 
+def unavailable(error: Exception) -> AnyResponse:
+    """The database is locked, full or away. What was sent is not saved, and can be sent again."""
+    reference = _note(error)
+    again = {}
+    if request.method in SAFE:
+        sentence = gettext("This page cannot be shown at the moment.")
+    else:
+        sentence = gettext("This could not be saved at the moment.")
+        again = _sent()
+    response = page(503, sentence, reference=reference, again=again)
+    response.headers["Retry-After"] = str(AGAIN)
+    return response
+
+
+def _sent() -> dict[str, list[str]]:
+    """What a form sent, to be sent again with one button. No password is written into a page."""
+    secret = any("password" in name for name in request.form)
+    return {} if secret or request.files else request.form.to_dict(flat=False)
+
+
 def broken(error: Exception) -> AnyResponse:
     """A fault of ours: the page shows a number that stands in the log beside the fault."""
+    return page(500, gettext("Something broke on our side."), reference=_note(error))
+
+
+def _note(error: Exception) -> str:
+    """Write it down; the number. The page that follows reads only, if there is anything to read."""
     reference = secrets.token_hex(4)
     rule = request.url_rule or "an unknown address"  # the address itself may hold a token
     log.error("error %s at %s %s", reference, request.method, rule, exc_info=error)
-    return page(500, gettext("Something broke on our side."), reference=reference)
+    g.pop("me", None)  # as read in the transaction that failed
+    try:
+        begin_reading()
+        access.me()
+    except SQLAlchemyError:
+        g.me = None
+    return reference
 
 
-def page(status: int, sentence: str, *, reference: str = "") -> Response:
+def page(
+    status: int,
+    sentence: str,
+    *,
+    reference: str = "",
+    again: Mapping[str, list[str]] = MappingProxyType({}),
+) -> Response:
     """The error page; a script that asked for JSON gets the sentence as JSON."""
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         response = jsonify(error=sentence)
     else:
         response = make_response(
-            render_template("error.html", status=status, sentence=sentence, reference=reference)
+            render_template(
+                "error.html",
+                status=status,
+                sentence=sentence,
+                reference=reference,
+                again=again,
+            )
         )
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""Security headers, the hosts we answer to, and the proxies we believe."""
+"""Security headers, the hosts we answer to, the proxies we believe, and how much we read."""
 
 from ipaddress import ip_address
 from typing import Any
@@ -29,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MOST = 2 * 2**20
+"""Bytes of a request, unless a page that takes files allows more."""
 OWN_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
     host = urlsplit(str(app.config["PUBLIC_URL"])).hostname or ""
     own = OWN_MACHINE if app.config["ENVIRONMENT"] == "development" else ()
     app.config["TRUSTED_HOSTS"] = [host, *own]
+    app.config["MAX_CONTENT_LENGTH"] = MOST
     app.wsgi_app = TrustedProxies(app.wsgi_app, app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
     app.after_request(_protect)
 

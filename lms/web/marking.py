@@ -10,7 +10,7 @@ from lms.domain.errors import Conflict
 from lms.domain.learning import desk, reviewing
 from lms.domain.learning.desk import Piece
 from lms.domain.learning.reviewing import Work
-from lms.web import access, caching, fields, language, mark_form, rendering
+from lms.web import access, caching, fields, language, mark_form, numbers, rendering
 from lms.web.mark_form import MarkForm
 from lms.web.marks import by_hand, lines_of, rubric_words
 
@@ -23,7 +23,7 @@ def answers(slug: str) -> str:
     me, course = access.user(), catalogue.find_course(slug)
     caching.never_keep()
     is_marked = request.args.get("which") == "marked"
-    page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    page = min(max(numbers.read(request.args.get("page"), 1), 1), 100_000)
     pieces, goes_on = (desk.marked if is_marked else desk.waiting)(me, course, page)
     text = catalogue.text_of(catalogue.current_edition(course))
     return render_template(

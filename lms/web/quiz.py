@@ -20,6 +20,7 @@ from lms.web import (
     caching,
     downloads,
     fields,
+    numbers,
     questions,
     quiz_review,
     rendering,
@@ -56,7 +57,7 @@ def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     if not received.is_whole:
         return _attempt_page(mine, received.problems), 413
     me = access.user()
-    counter = request.form.get("counter", mine.counter + 1, type=int)
+    counter = numbers.read(request.form.get("counter"), mine.counter + 1)
     given: dict[str, Any] = {
         "counter": counter,
         "responses": _responses(mine),

@@ -9,7 +9,7 @@ from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, reports
 from lms.domain.errors import TooMany
 from lms.domain.permissions import Action, may
-from lms.web import access, allowance, caching, language
+from lms.web import access, allowance, caching, language, numbers
 from lms.web.fields import beside_the_field
 from lms.web.forms import Form
 
@@ -93,7 +93,7 @@ def opened(slug: str) -> str:
     me = access.user()
     caching.never_keep()
     course = catalogue.find_course(slug)
-    before = request.args.get("before", type=int)
+    before = numbers.read(request.args.get("before"), 0) or None
     rows, is_more = reports.open_reports(me, course, before=before)
     return render_template(
         "reports/open.html",

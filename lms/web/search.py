@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from lms.domain import catalogue
 from lms.domain.search import finding
-from lms.web import allowance, language
+from lms.web import allowance, language, numbers
 from lms.web.hits import hits_of
 
 bp = Blueprint("search", __name__)
@@ -26,7 +26,7 @@ def results() -> str:
     question = " ".join(request.args.get("q", "").replace("\0", " ").split())[: finding.LONGEST]
     if question:
         allowance.for_search()
-    page = request.args.get("page", 1, type=int)
+    page = numbers.read(request.args.get("page"), 1)
     found = finding.search(question, language.current(), page)
     courses = [
         (course, catalogue.text_of(edition))

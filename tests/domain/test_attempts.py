@@ -281,3 +281,130 @@ def test_a_survey_is_done_when_it_is_sent_and_only_once(amina: User, publish: Pu
     assert len(db.session.scalars(select(Completion)).all()) == 1
     with pytest.raises(Denied, match="answered this survey"):
         attempts.start_attempt(amina, course, "names/feedback")
+
+
+# --- exactly as the rules say -------------------------------------------------------------------
+
+
+def test_refusals_say_why(amina: User, eve: User, small: Course) -> None:
+    attempt = handed_in(amina, small, RIGHT)
+    with pytest.raises(Conflict) as late:
+        attempts.save_answers(amina, attempt, counter=2, responses={})
+    with pytest.raises(Missing) as foreign:
+        papers.find_attempt(eve, attempt.id)
+
+    assert late.value.sentence == "This attempt was handed in."
+    assert foreign.value.sentence == "There is no such attempt."
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ("attempts: 1\n", "All attempts are used."),
+        ("wait: 1 hour\n", "The next attempt may begin after the waiting time."),
+        ("closes: 2020-01-01\n", "This quiz is not open."),
+    ],
+)
+def test_a_start_that_is_refused_says_why(
+    amina: User, publish: Publish, rules: str, sentence: str
+) -> None:
+    publish("small", quiz("" if "closes" in rules else rules))
+    course = catalogue.find_course("small")
+    handed_in(amina, course, WRONG)
+    publish("small", quiz(rules))
+    with pytest.raises(Denied) as refused:
+        attempts.start_attempt(amina, course, QUIZ)
+
+    assert refused.value.sentence == sentence
+
+
+def test_what_one_handed_in_is_listed_the_newest_first(
+    amina: User, eve: User, small: Course, publish: Publish
+) -> None:
+    publish("other", SMALL)
+    other = catalogue.find_course("other")
+    mine = [handed_in(amina, small, WRONG) for _ in range(3)]
+    elsewhere, hers = handed_in(amina, other, WRONG), handed_in(eve, small, WRONG)
+    attempts.start_attempt(amina, small, QUIZ)
+
+    assert papers.attempts_at(amina, small, QUIZ) == mine[::-1]
+    assert papers.attempts_at(amina, other, QUIZ) == [elsewhere]
+    assert papers.attempts_at(eve, small, QUIZ) == [hers]
+    assert papers.attempts_at(amina, small, "names/what-is-a-name") == []
+
+
+def test_only_what_is_overdue_by_more_than_the_grace_is_handed_in(
+    amina: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("small", quiz("time: 10 minutes\n"))
+    attempt = attempts.start_attempt(amina, catalogue.find_course("small"), QUIZ)
+    assert attempt.closes_at is not None
+    end = attempt.closes_at + papers.GRACE
+    later = timedelta(microseconds=1)
+    for now, expected in ((end - later, 0), (end, 0), (end + later, 1), (end + later, 0)):
+        monkeypatch.setattr(journal, "now", lambda now=now: now)
+        assert papers.is_overdue(attempt) is bool(expected)
+        assert marking.close_overdue() == expected
+    assert attempt.submitted_at == attempt.closes_at
+
+
+def test_an_attempt_without_a_limit_is_never_overdue(amina: User, small: Course) -> None:
+    attempt = attempts.start_attempt(amina, small, QUIZ)
+
+    assert (papers.is_overdue(attempt), marking.close_overdue()) == (False, 0)
+
+
+def test_each_answer_keeps_its_share(amina: User, small: Course) -> None:
+    attempt = handed_in(amina, small, {**RIGHT, "which": [0], "runs": [1]})
+    shares = {answer.question: answer.share for answer in papers.answers_of(attempt).values()}
+
+    assert shares == {
+        "names/quiz#runs": 0.0,
+        "names/quiz#which": 0.5,
+        "names/quiz#letters": 1.0,
+        "names/quiz#soa": 1.0,
+    }
+    assert (attempt.score, attempt.percent, attempt.earned, attempt.possible) == (0.625, 62, 2.5, 4)
+
+
+def test_an_answer_says_what_was_asked_and_when_it_was_given(amina: User, small: Course) -> None:
+    attempt = handed_in(amina, small, RIGHT)
+
+    for question in papers.paper_of(attempt):
+        answer = papers.answers_of(attempt)[question.position]
+        assert (answer.question, answer.kind) == (question.name, question.text.kind)
+        assert attempt.started_at <= answer.saved_at <= journal.now()
+
+
+def test_attempts_are_numbered_and_noted(amina: User, eve: User, small: Course) -> None:
+    mine = [handed_in(amina, small, WRONG), handed_in(amina, small, RIGHT)]
+    hers = attempts.start_attempt(eve, small, QUIZ)
+
+    assert ([one.number for one in mine], hers.number) == ([1, 2], 1)
+    events = db.session.scalars(
+        select(Event).where(
+            Event.verb.in_([Verb.ATTEMPTED, Verb.SUBMITTED, Verb.FAILED, Verb.PASSED])
+        )
+    ).all()
+    said = [(one.actor, one.verb, one.object, one.course_id, one.details) for one in events]
+    first, second = (f"attempt:{one.id}" for one in mine)
+    me, course = amina.public_id, small.id
+    assert said == [
+        (me, Verb.ATTEMPTED, first, course, {}),
+        (me, Verb.SUBMITTED, first, course, {}),
+        (me, Verb.FAILED, first, course, {"percent": 0}),
+        (me, Verb.ATTEMPTED, second, course, {}),
+        (me, Verb.SUBMITTED, second, course, {}),
+        (me, Verb.PASSED, second, course, {"percent": 100}),
+        (eve.public_id, Verb.ATTEMPTED, f"attempt:{hers.id}", course, {}),
+    ]
+
+
+def test_one_finds_ones_own_attempt_unless_suspended(amina: User, small: Course) -> None:
+    attempt = attempts.start_attempt(amina, small, QUIZ)
+
+    assert papers.find_attempt(amina, attempt.id) is attempt
+    assert papers.find_attempt(System(), attempt.id) is attempt
+    amina.suspended_at = journal.now()
+    with pytest.raises(Denied):
+        papers.find_attempt(amina, attempt.id)

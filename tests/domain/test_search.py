@@ -216,14 +216,6 @@ def test_a_very_long_lesson_is_found_by_its_beginning(publish: Publish) -> None:
     assert hits("word1999") == [("names/long", "en")]
 
 
-def test_a_text_that_cannot_be_shown_stops_nothing(publish: Publish) -> None:
-    page = f"---\ntitle: Refused\n---\n\n{'>' * 300} deep\n\n# More {{#more}}\n\nShown.\n"
-    publish("names", {**SMALL, "01-names/02-deep.md": page})
-
-    assert hits("refused shown") == [("names/deep", "en")]
-    assert hits("deep") == []
-
-
 def test_courses_published_before_this_code_are_taken_in_once(names: Course) -> None:
     assert indexing.rebuild_stale(System()) == 0
     db.session.execute(text(f"DELETE FROM {WORDS}"))  # noqa: S608 (our own name)

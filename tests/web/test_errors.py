@@ -1,10 +1,15 @@
 import logging
+import sqlite3
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from lms.database import db
 from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany
-from lms.models import User
+from lms.models import Course, User
 from tests.conftest import Browser, SignIn
 
 
@@ -102,3 +107,77 @@ def test_an_address_without_its_last_slash_is_sent_on(visitor: Browser) -> None:
     answer = visitor.get("/en/courses/small")
 
     assert (answer.status_code, answer.location) == (308, "http://localhost/en/courses/small/")
+
+
+# --- the database cannot be used ----------------------------------------------------------------
+
+
+@pytest.fixture
+def broken_database(app: Flask) -> Iterator[Callable[[str], None]]:
+    """``broken_database("UPDATE")``: statements that begin so fail as on a full disk."""
+    failing: list[str] = []
+
+    def fail(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(tuple(failing)):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    yield failing.append
+    event.remove(db.engine, "before_cursor_execute", fail)
+
+
+def test_what_cannot_be_saved_can_be_sent_again(
+    amina: User,
+    small: Course,
+    sign_in: SignIn,
+    broken_database: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    browser = sign_in(amina)
+    address = browser.post("/en/courses/small/names/quiz/attempts").location
+    broken_database("UPDATE attempt")
+    with caplog.at_level(logging.ERROR):
+        page = browser.post(address, data={"counter": "1", "q0": ["1", "2"], "q1": '"><b>'})
+    script = browser.post(address, headers={"Accept": "application/json"})
+
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+    assert "This could not be saved at the moment." in page.text
+    assert f'<form method="post" action="{address.removeprefix("http://localhost")}">' in page.text
+    for name, value in (("counter", "1"), ("q0", "1"), ("q0", "2"), ("q1", "&#34;&gt;&lt;b&gt;")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+    assert "Amina" in page.text
+    assert caplog.records[0].getMessage().split()[1] in page.text
+    assert (script.status_code, script.json) == (
+        503,
+        {"error": "This could not be saved at the moment."},
+    )
+
+
+def test_no_password_is_written_into_a_page(
+    visitor: Browser, broken_database: Callable[[str], None]
+) -> None:
+    broken_database("INSERT")
+    form = {"name": "Bo", "email": "bo@ngo.example", "password": "seven green boats", "key": "k"}
+    page = visitor.post("/en/sign-up", data=form)
+
+    assert page.status_code == 503
+    assert "seven green boats" not in page.text
+    assert "Go back one page and try again." in page.text
+
+
+def test_a_page_that_cannot_be_read_says_so(
+    amina: User, sign_in: SignIn, broken_database: Callable[[str], None]
+) -> None:
+    browser = sign_in(amina)
+    broken_database("SELECT")
+    page = browser.get("/ar/my-learning")
+
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+    assert '<html lang="ar" dir="rtl">' in page.text
+    assert "Amina" not in page.text
+
+
+def test_when_all_connections_are_taken_it_can_be_tried_again(fails: object) -> None:
+    answer = fails(NoConnection("QueuePool limit reached"))  # type: ignore[operator]
+
+    assert answer.status_code == 503

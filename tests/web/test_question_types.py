@@ -208,6 +208,7 @@ def test_every_field_has_a_name_of_its_own(browser: Browser) -> None:
     page = browser.get(started(browser)).text
 
     gaps = paper()["gaps"].position
+    page = page[page.index("<main") :]
     names = re.findall(r'<(?:input|select) class="input"[^>]*aria-label="([^"]+)"', page)
     assert names == [f"Blank {n}" for n in range(1, 6)]
     fields = set(re.findall(rf'id="(q{gaps}-\d+)" name="\1"', page))

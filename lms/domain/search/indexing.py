@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import column, delete, select, table, text
 
-from lms.content.markdown import MarkdownError, plain_lines
+from lms.content.markdown import plain_lines
 from lms.content.outline import CourseText, LessonText, SectionText, TermText
 from lms.database import db
 from lms.domain import catalogue
@@ -110,10 +110,10 @@ def _of_course(said: CourseText) -> Iterator[_Piece]:
     """The course, its lessons, its terms, each in every language it is written in."""
     for code, tongue in _tongues(said.words, said.language):
         words = said.words[code]
-        lines = [*_plain(words.summary), *_sections(said.parts, code)]
+        lines = [*plain_lines(words.summary), *_sections(said.parts, code)]
         for module in said.modules:
             if code in module.words:
-                lines += [module.words[code].title, *_plain(module.words[code].goal)]
+                lines += [module.words[code].title, *plain_lines(module.words[code].goal)]
         yield _Piece(SearchKind.COURSE, "", code, tongue, words.title, tuple(lines))
     for lesson in said.lessons:
         yield from _of_lesson(lesson)
@@ -133,7 +133,7 @@ def _of_lesson(lesson: LessonText) -> Iterator[_Piece]:
 def _of_term(term: TermText) -> Iterator[_Piece]:
     for code, tongue in _tongues(term.words, term.language):
         words = term.words[code]
-        lines = tuple(_plain(words.meaning))
+        lines = tuple(plain_lines(words.meaning))
         yield _Piece(SearchKind.TERM, term.id, code, tongue, words.title, lines)
 
 
@@ -141,16 +141,8 @@ def _sections(parts: Iterable[SectionText], code: str) -> Iterator[str]:
     """Headings and texts that exist in this language; others are found in their own."""
     for part in parts:
         if words := part.words.get(code):
-            yield from _plain(words.heading)
-            yield from _plain(words.body)
-
-
-def _plain(text: str) -> list[str]:
-    """Its words; none of a text that cannot be shown either."""
-    try:
-        return plain_lines(text)
-    except MarkdownError:
-        return []
+            yield from plain_lines(words.heading)
+            yield from plain_lines(words.body)
 
 
 def _tongues(words: Mapping[str, object], source: str) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,311 @@
+"""Whatever is typed into whatever field: no fault of ours, and nothing becomes markup."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, quote_from_bytes, urlencode, urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from lms.content.archive import from_folder
+from lms.database import begin_writing, db
+from lms.domain import links
+from lms.domain.learning import attempts, completion, papers
+from lms.models import Course, OutgoingMail, User
+from tests.conftest import EXAMPLE, Browser, Publish, SignIn, person
+from tests.safety.forms import Field, Form, Page
+from tests.safety.installation import CHAOS
+from tests.safety.naughty import HUGE, MARK, RAW, STRINGS, some_of
+
+pytestmark = pytest.mark.timeout(1800)
+PART = 1 if CHAOS else 40
+"""The short run takes every 40th string beside the core, other ones for each form."""
+SLOWLY = {"password"}
+"""Fields whose strings are hashed: a few of them are enough."""
+RIGHT = {"name": "Bo Li", "email": "bo@ngo.example", "password": "seven green boats"}
+"""What makes the other fields of a form acceptable, so that one alone is judged."""
+
+
+def test_there_are_enough_strings() -> None:
+    assert len(STRINGS) >= 300
+    assert len(set(STRINGS)) == len(STRINGS)
+
+
+@dataclass
+class Reader:
+    """Somebody who visits every page there is for them."""
+
+    app: Flask
+    browser: Browser
+    user: User | None
+    networks: Iterator[int]
+    forms: dict[tuple[object, ...], Form] = field(default_factory=dict)
+    pages: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
+    """Endpoints that a form was sent to."""
+
+    def open(self, method: str, address: str, what: object, **more: Any) -> TestResponse:
+        """Ask, from a network of one's own (the limits are somebody else's test), and judge."""
+        number = next(self.networks)
+        more["environ_base"] = {
+            "REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        }
+        answer = cast(TestResponse, self.browser.open(address, method=method, **more))
+        shown = str(what)[:200]
+        assert answer.status_code < 500, f"{answer.status_code} {method} {address} {shown!r}"
+        assert MARK not in " ".join(answer.headers.keys()).lower(), shown
+        assert MARK not in " ".join(answer.headers.getlist("Set-Cookie")), shown
+        if (where := answer.headers.get("Location")) is not None:
+            host = urlsplit(where).netloc
+            assert host in {"", "localhost"}, f"{where} {shown!r}"
+        if answer.mimetype == "text/html":
+            page = answer.text
+            assert not Page(page).foul, f"{Page(page).foul} {method} {address} {shown!r}"
+            texts = [what] if isinstance(what, str) else what if isinstance(what, list) else []
+            for text in texts:
+                if "<" in text and MARK in text:
+                    assert text.strip() not in page, f"{method} {address} {text!r}"
+        if answer.headers.getlist("Set-Cookie"):
+            self.look_around(what)
+        return answer
+
+    def look_around(self, what: object) -> None:
+        """Signed in or out by what was sent: see how one is called now, then go back."""
+        cookie = self.browser.get_cookie("session", domain="localhost")
+        for page in ("/en/account", "/en/my-learning") if cookie and cookie.value else ():
+            self.open("GET", page, what)
+        self.stay()
+
+    def stay(self) -> None:
+        """Be signed in, whatever was pressed before."""
+        self.browser.delete_cookie("session", domain="localhost")
+        if self.user is not None:
+            self.browser.sign_in(self.user)
+
+    def visit(self, *addresses: str) -> None:
+        """These pages and all that they lead to; forms that are new are sent once as they are."""
+        self.stay()
+        waiting = list(addresses)
+        for address in waiting:  # which grows
+            answer = self.open("GET", address, address)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                page = Page(answer.text)
+                waiting += self.new(*page.links, page=address)
+                page.forms += [form for one in page.links if (form := as_form(one))]
+                waiting += [own for form in page.forms for own in self.meet(form, address)]
+            waiting += self.new(answer.headers.get("Location", ""), page=address)
+
+    def new(self, *links: str, page: str) -> list[str]:
+        """Those that lead to a page of ours that was not visited yet."""
+        found = [own for one in links if (own := self.ours(one, page)) and own not in self.pages]
+        self.pages.update(found)
+        return found
+
+    def meet(self, form: Form, address: str) -> list[str]:
+        """A form on a page: note it; where it leads, for it may look different now."""
+        form.action = form.action or address
+        endpoint = self.endpoint(form.action, form.method)
+        key = (endpoint, form.method, *sorted(shape(name) for name in form.fields))
+        if endpoint is None or key in self.forms:
+            return []
+        self.forms[key] = form
+        answer = self.send(form, form.filled(), "as it is")
+        where = answer.headers.get("Location")
+        own = self.ours(where, address) if where else None
+        return [own] if own else []
+
+    def send(self, form: Form, values: dict[str, Any], what: object) -> TestResponse:
+        """Send it; who was signed in stays so."""
+        endpoint = self.endpoint(form.action, form.method)
+        assert endpoint is not None, form
+        if form.method == "get":
+            path = urlsplit(form.action).path
+            return self.open("GET", f"{path}?{urlencode(values, errors='surrogatepass')}", what)
+        self.sent.add(endpoint)
+        return self.open("POST", form.action, what, data=values)
+
+    def endpoint(self, address: str, method: str) -> str | None:
+        """Which of our routes that is."""
+        adapter = self.app.url_map.bind("localhost")
+        try:
+            found, _values = adapter.match(urlsplit(address).path, method=method.upper())
+        except HTTPException:
+            return None
+        return str(found)
+
+    def ours(self, address: str, page: str) -> str | None:
+        """The address of an English page of ours; None for others."""
+        parts = urlsplit(address)
+        path = parts.path or urlsplit(page).path
+        if parts.netloc not in {"", "localhost"} or not path.startswith(("/en/", "/dev/")):
+            return None
+        return path + (f"?{parts.query}" if parts.query else "")
+
+
+def as_form(link: str) -> Form | None:
+    """A link with a query is a form that was filled in already."""
+    parts = urlsplit(link)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    fields = {name: Field(name, "text", [value]) for name, value in pairs}
+    return Form(parts.path, "get", fields) if fields else None
+
+
+def shape(name: str) -> str:
+    """``q12`` and ``q3-1`` are the same kind of field."""
+    return "".join("0" if sign.isdigit() else sign for sign in name)
+
+
+def strings(part: int) -> list[str]:
+    """All of them, or a sample that differs from form to form."""
+    return list(STRINGS) if PART == 1 else list(some_of(part, PART))
+
+
+def fuzz(reader: Reader, form: Form, part: int) -> None:
+    """Every string through every field: all fields at once, then each alone among good ones."""
+    reader.stay()
+    texts, names = strings(part), form.typed
+    fast = [name for name in names if name not in SLOWLY]
+    step = max(1, len(fast))
+    for place in range(0, len(texts), 1 if CHAOS else step):
+        values = {name: texts[(place + n) % len(texts)] for n, name in enumerate(names)}
+        reader.send(form, values, list(values.values()))
+    usual = {name: RIGHT.get(name, value) for name, value in form.filled().items()}
+    alone = texts if CHAOS else texts[:: max(1, len(texts) // 8)]
+    if SLOWLY & set(names):
+        alone = texts[:: max(1, len(texts) // (40 if CHAOS else 4))]
+    for name in names if CHAOS else one_of_each(form):
+        for text in alone:
+            reader.send(form, {**usual, name: text}, text)
+        for raw in RAW if CHAOS else RAW[part % 5 :: 5]:
+            send_raw(reader, form, usual, name, raw)
+    for name in names if CHAOS else names[: part % 6 == 0]:
+        reader.send(form, {**usual, name: HUGE}, "ten million signs")
+    for button in form.buttons:
+        for text in strings(part) if CHAOS else strings(part)[:4]:
+            reader.send(form, {**usual, button: text}, text)
+
+
+def one_of_each(form: Form) -> list[str]:
+    """Of fields that differ by their number only, the first."""
+    kinds = {(shape(name), form.fields[name].kind): name for name in reversed(form.typed)}
+    return list(kinds.values())
+
+
+def send_raw(reader: Reader, form: Form, usual: dict[str, str], name: str, raw: bytes) -> None:
+    """Bytes that no browser sends, as they are."""
+    rest = urlencode({key: value for key, value in usual.items() if key != name}).encode()
+    body = rest + b"&" + quote(name).encode() + b"=" + raw
+    if form.method == "get":
+        query = quote_from_bytes(body, safe="%&=+;")
+        reader.open("GET", f"{urlsplit(form.action).path}?{query}", raw)
+        return
+    kind = "application/x-www-form-urlencoded"
+    reader.open("POST", form.action, raw, data=body, content_type=kind)
+
+
+# --- the scene ----------------------------------------------------------------------------------
+
+
+def addresses(app: Flask) -> list[str]:
+    """Every page without a place to fill in."""
+    return [
+        rule.rule.replace("<lang:lang>", "en")
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and set(rule.arguments) <= {"lang"}
+    ]
+
+
+def link_of(user: User, deed: Callable[[str, str], None]) -> str:
+    """The address in a mail that this deed sends."""
+    begin_writing()
+    deed(user.email, "en")
+    db.session.commit()
+    mail = db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()
+    assert mail is not None
+    return f"/en/links/{mail.facts['token']}"
+
+
+@pytest.fixture
+def scene(
+    app: Flask, publish: Publish, small: Course, amina: User, tomas: User, ada: User
+) -> list[str]:
+    """Courses with every kind of lesson, a certificate, and links from mails; where to begin."""
+    publish("dns-essentials", from_folder(EXAMPLE))
+    begin_writing()
+    completion.complete_lesson(amina, small, "names/what-is-a-name")
+    attempt = attempts.start_attempt(amina, small, "names/quiz")
+    given = {q.position: ANSWERS[q.text.id] for q in papers.paper_of(attempt)}
+    attempts.submit_attempt(amina, attempt, counter=1, responses=given)
+    number = db.session.execute(db.text("SELECT number FROM certificate")).scalar_one()
+    db.session.commit()
+    return [
+        f"/en/certificates/{number}/withdrawal",
+        f"/en/c/{number}",
+        link_of(amina, links.send_sign_in),
+        link_of(amina, links.send_reset),
+    ]
+
+
+ANSWERS: dict[str, list[object]] = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
+
+
+@pytest.fixture
+def readers(
+    app: Flask, visitor: Browser, sign_in: SignIn, amina: User, tomas: User, ada: User
+) -> list[Reader]:
+    """A visitor, a learner, one whose address is not confirmed, a trainer, an administrator."""
+    networks = count(1)
+    umar = person("Umar", confirmed=False)
+    everybody = (amina, umar, tomas, ada)
+    for user in everybody:
+        sign_in(user)  # in another browser, too
+    people = [Reader(app, sign_in(user), user, networks) for user in everybody]
+    return [Reader(app, visitor, None, networks), *people]
+
+
+def test_no_field_of_any_form_breaks_or_becomes_markup(
+    app: Flask, scene: list[str], readers: list[Reader]
+) -> None:
+    seen: set[tuple[object, ...]] = set()
+    for part, reader in enumerate(readers):
+        began = [*addresses(app), *scene]
+        reader.pages.update(began)
+        reader.visit(*began)
+        for n, (key, form) in enumerate(reader.forms.items()):
+            if key not in seen or CHAOS:
+                fuzz(reader, form, part + n)
+            seen.add(key)
+        for page in sorted(reader.pages):  # what was entered is listed somewhere
+            reader.open("GET", page, list(STRINGS))
+
+    posts = {r.endpoint for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
+    assert posts - {endpoint for reader in readers for endpoint in reader.sent} == set()
+
+
+def test_no_address_breaks(app: Flask, scene: list[str], readers: list[Reader]) -> None:
+    for part, rule in enumerate(app.url_map.iter_rules()):
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        texts = strings(part)
+        for text in (*texts[:: 1 if CHAOS else 4], *TOO_LARGE):
+            for reader in readers[:2] if CHAOS else readers[1:2]:
+                reader.open(method, filled(rule, text), text)
+
+
+TOO_LARGE = ("0", "9223372036854775807", "9223372036854775808", "9" * 40, "-1")
+
+
+def filled(rule: Rule, text: str) -> str:
+    """The address with this in each of its places; without places, in its query."""
+    said = quote(text, safe="")
+    english = rule.rule.replace("<lang:lang>", "en")
+    address = "".join(said if part.startswith("<") else part for part in PLACES.split(english))
+    return address if "<" in english else f"{address}?next={said}&q={said}&sent={said}"
+
+
+PLACES = re.compile("(<[^<>]+>)")
