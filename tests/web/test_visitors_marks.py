@@ -20,7 +20,7 @@ def test_a_visitors_page_is_the_same_for_all_and_says_what_needs_script(
     assert '<p class="row after" id="kept" hidden>' in page.text
     assert "<noscript>" in page.text
     assert "Without JavaScript, this browser cannot remember what you have done." in page.text
-    assert "/static/js/marks." in page.text
+    assert "/static/js/lesson." in page.text
     assert "/static/js/adopt." not in page.text
     assert page.text == visitor.get(LESSON).text
 
