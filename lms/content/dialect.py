@@ -153,7 +153,7 @@ class Renderer(RendererHTML):
 
     def table_open(self, _tokens: Sequence[Token], _n: int, _options: Any, env: Any) -> str:
         """A table scrolls by itself on a phone."""
-        label = escape(env["page"].around.labels.table)
+        label = escape(env["page"].table_label())
         return f'<div class="sheet" tabindex="0" role="region" aria-label="{label}"><table>'
 
     def table_close(self, *_: Any) -> str:

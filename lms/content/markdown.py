@@ -87,6 +87,7 @@ class Page:
         self._seen: set[str] = set()
         self._waiting: list[str] = []
         self._blocks = 0
+        self._tables = 0
 
     def block(self, text: str) -> str:
         """Paragraphs, lists, boxes, figures …; MarkdownError when the text is refused."""
@@ -121,6 +122,12 @@ class Page:
         return (
             f'<button type="button" class="term" popovertarget="{target}">{escape(words)}</button>'
         )
+
+    def table_label(self) -> str:
+        """How a screen reader tells this table from the others of the page."""
+        self._tables += 1
+        word = self.around.labels.table
+        return word if self._tables == 1 else f"{word} {self._tables}"
 
     def take_waiting(self) -> list[str]:
         """Terms whose meaning must still be shown."""

@@ -112,7 +112,7 @@ def write_and_hand_in(page: Page, *, javascript: bool) -> None:
         expect(page.locator("#q0-count")).to_have_text("2")
         expect(page.locator("#saved")).to_contain_text("Everything saved")
     page.locator("input[type=file]").set_input_files(LETTER)
-    page.locator("button[name=save][value=q1]").click()
+    page.locator("button.plain[name=save][value=q1]").click()
     expect(page.locator("a[download]")).to_have_text("letter.pdf")
     see(page, javascript=javascript)
     page.locator("button[name=submit]").click()
@@ -193,5 +193,5 @@ def test_a_file_far_too_large_is_refused_in_a_sentence_without_scripts(
     large = tmp_path / "huge.pdf"
     large.write_bytes(b"%PDF-" + b"x" * 30 * 1024 * 1024)
     page.locator("input[type=file]").set_input_files(large)
-    page.locator("button[name=save][value=q1]").click()
+    page.locator("button.plain[name=save][value=q1]").click()
     expect(page.locator(".field .error")).to_contain_text("larger than 1 MB")

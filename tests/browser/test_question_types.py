@@ -200,7 +200,7 @@ def test_everything_is_answered_without_scripts(
     given = values(page)
     switch_scripts(page, on=False)
 
-    page.locator("button[name=save]").click()
+    page.locator("button.plain[name=save]").click()
     page.wait_for_url("**saved=1")
     switch_scripts(page, on=True)
     assert values(page) == given

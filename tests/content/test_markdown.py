@@ -252,3 +252,12 @@ def test_recursion_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     for render in (page().block, page().inline):
         with pytest.raises(MarkdownError, match="nested too deeply"):
             render("a")
+
+
+def test_tables_of_a_page_are_told_apart() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    one = page()
+
+    html = one.block(f"{table}\n\nand\n\n{table}") + one.block(table)
+
+    assert re.findall('aria-label="([^"]*)"', html) == ["Table", "Table 2", "Table 3"]
