@@ -44,8 +44,7 @@ def _blocks(lines: list[Line]) -> Iterator[list[Line]]:
             yield block
             block = []
         block.append(line)
-    if block:
-        yield block
+    yield block
 
 
 def understood(text: CourseText) -> tuple[Problem, ...]:

@@ -1,5 +1,4 @@
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -119,7 +118,7 @@ def broken_database(app: Flask) -> Iterator[Callable[[str], None]]:
 
     def fail(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.startswith(tuple(failing)):
-            raise sqlite3.OperationalError("database or disk is full")
+            raise db.engine.dialect.loaded_dbapi.OperationalError("database or disk is full")
 
     event.listen(db.engine, "before_cursor_execute", fail)
     yield failing.append
