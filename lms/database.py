@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms.models import Base
@@ -41,6 +42,16 @@ def begin_writing() -> None:
     """End what is open; what follows may write, and holds SQLite's write lock from its first statement."""
     db.session.rollback()
     _writing.set(True)
+
+
+def add_once(row: Base) -> bool:
+    """Whether this row is the first; another process may have written it a moment before."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:

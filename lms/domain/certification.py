@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from lms.content.outline import CourseText
-from lms.database import db
+from lms.database import add_once, db
 from lms.domain import accounts, journal, notices, numbers, wording
 from lms.domain.errors import Denied, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
@@ -66,10 +65,7 @@ def issue(
     if known is not None:
         return known
     made = _frozen(user, course, edition, text, percent, earned_at, period)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # another process was a moment faster
+    if not add_once(made):
         return db.session.scalars(mine).one()
     journal.record(user, Verb.EARNED, _thing(made), course_id=course.id)
     notices.tell(
@@ -144,12 +140,7 @@ def withdraw(actor: Actor, certificate: Certificate) -> None:
         at=journal.now(),
         by=actor_id(actor),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(withdrawal)
-    except IntegrityError:  # another process was a moment faster
-        pass
-    else:
+    if add_once(withdrawal):
         journal.record(actor, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
     db.session.refresh(certificate, ["revocation"])
 

@@ -8,9 +8,8 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
-from lms.database import db
+from lms.database import add_once, db
 from lms.domain import journal, mail
 from lms.domain.errors import Missing, _
 from lms.domain.permissions import Action, require
@@ -58,7 +57,7 @@ def switch(me: User, kind: MailKind, *, on: bool) -> None:
         mine = (MailRefusal.user_id == me.id, MailRefusal.kind == kind)
         db.session.execute(delete(MailRefusal).where(*mine))
     else:
-        _refuse(me, kind)
+        add_once(MailRefusal(user_id=me.id, kind=kind, at=journal.now()))
 
 
 def choose(me: User, wanted: Collection[str]) -> None:
@@ -68,14 +67,6 @@ def choose(me: User, wanted: Collection[str]) -> None:
     for kind in NOTICES:
         if (kind in wanted) == (kind in refused):
             switch(me, kind, on=kind in wanted)
-
-
-def _refuse(me: User, kind: MailKind) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(MailRefusal(user_id=me.id, kind=kind, at=journal.now()))
-    except IntegrityError:  # done before
-        pass
 
 
 # --- the link in every notice -------------------------------------------------------------------

@@ -1,16 +1,15 @@
 """Done and not done: lessons that are read, and the beginning of an enrolment."""
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from lms.content.outline import LessonText
-from lms.database import db
+from lms.database import add_once, db
 from lms.domain import catalogue, journal
 from lms.domain.errors import Denied, Invalid, _
 from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.progress import progress_of
 from lms.domain.permissions import Action, require
-from lms.models import Attempt, Base, Completion, Course, Edition, Enrolment, Lesson, User, Verb
+from lms.models import Attempt, Completion, Course, Edition, Enrolment, Lesson, User, Verb
 
 
 def complete_lesson(me: User, course: Course, slug: str) -> None:
@@ -74,13 +73,3 @@ def enrol(user: User, course: Course) -> None:
         return
     if add_once(Enrolment(user_id=user.id, course_id=course.id, started_at=journal.now())):
         journal.record(user, Verb.ENROLLED, f"course:{course.id}", course_id=course.id)
-
-
-def add_once(row: Base) -> bool:
-    """Whether this row is the first; another process may have written it a moment before."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return False
-    return True

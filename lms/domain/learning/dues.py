@@ -6,10 +6,9 @@ from sqlalchemy import Select, exists, select
 
 from lms.content.outline import CourseText, LessonText
 from lms.content.questions import Wait
-from lms.database import db
+from lms.database import add_once, db
 from lms.domain import catalogue, journal, notices
 from lms.domain.learning import rules
-from lms.domain.learning.completion import add_once
 from lms.models import Attempt, Completion, Course, DueNotice, Enrolment, Lesson, MailKind, User
 
 SOON = timedelta(days=3)
