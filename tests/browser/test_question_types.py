@@ -241,6 +241,28 @@ def test_what_a_lost_line_left_behind_comes_back(types: Site, chromium: Browser)
     assert values(page) == given
 
 
+def test_what_is_typed_while_a_save_is_on_its_way_is_not_lost(
+    types: Site, chromium: Browser
+) -> None:
+    page = open_page(chromium, width=360, language="en")
+    begin(page, types, "en")
+    field = page.locator("fieldset .short").first
+
+    def type_on(route: Route) -> None:
+        answer = route.fetch()  # the server has the first letters …
+        field.press_sequentially("ns")  # … and the line breaks after the last ones
+        route.fulfill(response=answer)
+
+    page.route("**/attempts/*", lose)
+    page.route("**/attempts/*", type_on, times=1)
+    field.press_sequentially("d")
+    expect(page.locator("#saved")).to_contain_text("Kept on this device")
+
+    page.reload()
+
+    expect(field).to_have_value("dns")
+
+
 def lose(route: Route) -> None:
     """Questions come, answers do not go."""
     if route.request.method == "POST":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -81,8 +82,11 @@ def echo(app: Flask) -> Flask:
 
 
 def call(app: Flask, request: Call, *, patience: float = 60) -> tuple[int, str]:
-    """The answer to one request."""
-    asyncio.run(Gateway(app, patience=patience).__rsgi__(request, request))
+    """The answer to one request; in a thread, because a browser test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(
+            lambda: asyncio.run(Gateway(app, patience=patience).__rsgi__(request, request))
+        ).result()
     status, _headers, body = request.said
     return status, body.decode()
 

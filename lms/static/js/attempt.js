@@ -58,6 +58,7 @@ async function send() {
   say(form.dataset.saving, "");
   const sent = localStorage.getItem(key);
   const body = new URLSearchParams(entries());
+  counter.value = Number(counter.value) + 1; // what is typed from now on is newer than this save
   try {
     const answer = await fetch(form.action, {
       method: "POST",
