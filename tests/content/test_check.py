@@ -341,6 +341,14 @@ def test_true_and_false_may_have_feedback_and_a_translation_none() -> None:
     assert [one.feedback for one in truth] == ["why", ""]
 
 
+def test_feedback_behind_an_answer_to_type_is_noticed() -> None:
+    text, problems = quiz("## ? Q {#q}\n\n- = SOA >> The first record.\n")
+
+    assert len(problems) == 1
+    assert ": warning: all of this is the answer to type" in problems[0]
+    assert text.lessons[0].questions
+
+
 def test_steps_and_partners_may_have_feedback() -> None:
     steps = asked("## ? Q {#q}\n\n1. a >> why\n2. b\n").words["en"].options
     pairs = asked("## ? Q {#q}\n\n- A => b >> why\n").words["en"].options

@@ -28,6 +28,7 @@ UNKNOWN = (
     "I cannot tell what '{item}' is. Begin it with (x) or ( ) for one answer, [x] or [ ] for several, "
     "= for a typed answer, A => B for a pair, or 1. 2. 3. for an order"
 )
+TYPED_FEEDBACK = "all of this is the answer to type, “>>” too. If it should be explained, write “> …” below the list"
 
 
 class ItemKind(StrEnum):
@@ -146,6 +147,8 @@ def _item(text: str, line: int, numbered: bool, report: Report) -> Item | None:
         words, feedback = split_feedback(right)
         return Item(ItemKind.MATCH, words, line, feedback, left=left.strip())
     if text.startswith(("=", "＝")):
+        if split_feedback(text)[1]:
+            report.warning(line, TYPED_FEEDBACK)
         return Item(ItemKind.TYPED, text[1:].strip(), line)
     return _rarer(text, line, report)
 
