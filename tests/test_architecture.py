@@ -31,6 +31,7 @@ MAY_IMPORT = {
     },
     "smtp": set(),
     "waking": {"models"},
+    "filing": {"domain", "database", "files"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -48,6 +49,7 @@ MAY_IMPORT = {
     "jobs": {
         "jobs",
         "sending",
+        "filing",
         "domain",
         "database",
         "files",
