@@ -44,7 +44,7 @@ def put_file(file: IO[bytes]) -> str:
 
 def pieces(digest: str) -> Iterator[bytes]:
     """The bytes at this address, piece by piece; FileNotFoundError at once when there are none."""
-    found = obstore.get(_store(), _path(digest))
+    found = obstore.get(_store(), _path(digest)).stream(min_chunk_size=PIECE)
     return (bytes(piece) for piece in found)
 
 

@@ -48,7 +48,7 @@ def lived_in(me: User, publish: Publish) -> Course:
         [
             DueNotice(user_id=me.id, lesson_id=lesson.id, at=now),
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
-            Export(user_id=me.id, language="en", asked_at=now, digest=files.put(b"an export")),
+            _export(me),
         ]
     )
     db.session.commit()
@@ -74,6 +74,15 @@ def duplicate_of(me: User) -> User:
     joining.join(twin, me)
     db.session.commit()
     return twin
+
+
+def _export(me: User) -> Export:
+    """A copy that is ready."""
+    now = journal.now()
+    digest = files.put(b"an export")
+    return Export(
+        user_id=me.id, language="en", asked_at=now, ready_at=now, expires_at=now, digest=digest
+    )
 
 
 def _staff(me: User, course: Course) -> None:

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "smtp": set(),
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
+    "exporting": {"domain", "database", "files", "models", "render"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -50,6 +51,7 @@ MAY_IMPORT = {
         "jobs",
         "sending",
         "filing",
+        "exporting",
         "domain",
         "database",
         "files",

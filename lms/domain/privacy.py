@@ -70,19 +70,17 @@ def person_of_link(token: str) -> User:
     return db.session.get_one(User, links.find(token, LinkPurpose.DELETE_ACCOUNT).user_id)
 
 
-def refuse_last_administrator(me: User) -> None:
-    """Conflict for the only administrator: nobody could give the role to anybody any more."""
-    administrators = db.session.scalars(
+def is_last_administrator(me: User, *, lock: bool = False) -> bool:
+    """Whether nobody else could give roles to people. ``lock``: until the transaction ends."""
+    administrators = (
         select(SiteRoleGrant.user_id)
         .join(User, User.id == SiteRoleGrant.user_id)
         .where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR, User.suspended_at.is_(None))
         .order_by(SiteRoleGrant.id)
-        .with_for_update(of=SiteRoleGrant)
-    ).all()
-    if list(administrators) == [me.id]:
-        raise Conflict(
-            _("You are the only administrator here. Give the role to somebody else first.")
-        )
+    )
+    if lock:
+        administrators = administrators.with_for_update(of=SiteRoleGrant)
+    return list(db.session.scalars(administrators)) == [me.id]
 
 
 def _locked(user_id: int) -> User:
@@ -94,7 +92,10 @@ def _locked(user_id: int) -> User:
 
 
 def _leave(person: User, withdraw: Collection[str]) -> None:
-    refuse_last_administrator(person)
+    if is_last_administrator(person, lock=True):
+        raise Conflict(
+            _("You are the only administrator here. Give the role to somebody else first.")
+        )
     to, language, name = person.email, person.language, person.name
     is_known = person.confirmed_at is not None
     kept = _delete(person, Deleted(person.public_id, journal.now(), tuple(withdraw)))

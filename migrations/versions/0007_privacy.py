@@ -9,6 +9,13 @@ branch_labels = None
 depends_on = None
 
 WAITS = sa.text("ready_at IS NULL")
+FORGOTTEN_BY = (
+    ("event", "at"),
+    ("outgoing_mail", "created_at"),
+    ("sign_in", "created_at"),
+    ("mail_link", "expires_at"),
+)
+"""The moments by which the worker finds what is old."""
 UPLOADS = sa.text("kind = 'upload'")
 
 
@@ -59,6 +66,8 @@ def upgrade() -> None:
         sqlite_where=UPLOADS,
         postgresql_where=UPLOADS,
     )
+    for table, column in FORGOTTEN_BY:
+        op.create_index(f"ix_{table}_{column}", table, [column])
     # No other table refers to marks, so SQLite may make this one anew.
     with op.batch_alter_table("mark") as batch_op:
         batch_op.alter_column("marker_id", existing_type=sa.Integer(), nullable=True)
@@ -72,6 +81,8 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("mark") as batch_op:
         batch_op.alter_column("marker_id", existing_type=sa.Integer(), nullable=False)
+    for table, column in FORGOTTEN_BY:
+        op.drop_index(f"ix_{table}_{column}", table_name=table)
     op.drop_index("ix_answer_upload", table_name="answer")
     op.drop_table("export")
     op.drop_table("discarded_file")
