@@ -63,7 +63,7 @@ PLACES = {
     "position": 0,
     "mail_id": 1,
     "report_id": 1,
-    "number": 1,
+    "export_id": 1,
 }
 
 

@@ -37,10 +37,10 @@ def ask() -> AnyResponse:
     return redirect(url_for("exports.page"), 303)
 
 
-@bp.get("/account/exports/<int:number>.zip")
-def download(number: int) -> AnyResponse:
+@bp.get("/account/exports/<int:export_id>.zip")
+def download(export_id: int) -> AnyResponse:
     """The file, piece by piece; a download that broke off can go on where it stopped."""
-    export = exports.ready_export(access.user(), number)
+    export = exports.ready_export(access.user(), export_id)
     response = Response(files.pieces(export.digest or ""), mimetype="application/zip")
     response.content_length = export.size
     name = f"my-data-{export.asked_at:%Y-%m-%d}.zip"
