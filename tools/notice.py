@@ -94,7 +94,9 @@ def notice() -> str:
 def runtime() -> list[str]:
     """Names of the packages that an installation needs."""
     text = (ROOT / "requirements.txt").read_text("utf-8")
-    return sorted({name.lower() for name in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", text, re.M)})
+    return sorted(
+        {name.lower() for name in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", text, re.MULTILINE)}
+    )
 
 
 def licence_of(name: str) -> str:

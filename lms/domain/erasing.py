@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, delete, select, tuple_, update
 
+from lms.content.questions import QuestionKind
 from lms.database import db
 from lms.domain import discarded
 from lms.models import Answer, Attempt, Base, Event, Export, User
@@ -56,7 +57,7 @@ def _uploads_of(person: User) -> Collection[str]:
     rows = db.session.scalars(
         select(Answer.response)
         .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(Attempt.user_id == person.id, Answer.kind == "upload")
+        .where(Attempt.user_id == person.id, Answer.kind == QuestionKind.UPLOAD)
     )
     return [file["digest"] for response in rows for file in response]
 
