@@ -254,6 +254,36 @@ SETTINGS = (
         read=number(7, 3650),
     ),
     Setting(
+        name="EXPORT_DAYS",
+        default="7",
+        reason="a copy of somebody's data can be fetched so long: it should not lie about for ever",
+        read=number(1, 90),
+    ),
+    Setting(
+        name="MAIL_DAYS",
+        default="30",
+        reason="who got which mail is forgotten then; until then it answers whether one was sent",
+        read=number(1, 3650),
+    ),
+    Setting(
+        name="SIGN_IN_DAYS",
+        default="90",
+        reason="sign-ins and mailed links are forgotten then; until then one can see a stranger's",
+        read=number(30, 3650),
+    ),
+    Setting(
+        name="REPORT_DAYS",
+        default="365",
+        reason="reports of mistakes that were settled lose their reporter then: nobody has to be asked",
+        read=number(1, 3650),
+    ),
+    Setting(
+        name="JOURNAL_DAYS",
+        default="1095",
+        reason="lines of the journal go then: three years show how a mark or certificate came about",
+        read=number(30, 36500),
+    ),
+    Setting(
         name="WEB_WORKERS",
         default="1",
         reason="processes that answer; about one for each core",

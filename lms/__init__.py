@@ -16,10 +16,12 @@ from lms.web import (
     csrf,
     dev_mail,
     errors,
+    exports,
     glossary,
     headers,
     language,
     learn,
+    leaving,
     links,
     mails,
     marking,
@@ -66,7 +68,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     caching.init_app(app)
 
     public = (learn, search, glossary, about, practice, reports, certificates)
-    own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails)
+    own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):

@@ -1,6 +1,8 @@
 """Files by content: a folder by default, an S3 bucket by setting. The address of a file is its sha256."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from typing import IO
 
@@ -42,13 +44,43 @@ def put_file(file: IO[bytes]) -> str:
 
 def pieces(digest: str) -> Iterator[bytes]:
     """The bytes at this address, piece by piece; FileNotFoundError at once when there are none."""
-    found = obstore.get(_store(), _path(digest))
+    found = obstore.get(_store(), _path(digest)).stream(min_chunk_size=PIECE)
     return (bytes(piece) for piece in found)
 
 
 def get(digest: str) -> bytes:
     """The bytes at this address; FileNotFoundError when there are none."""
     return bytes(obstore.get(_store(), _path(digest)).bytes())
+
+
+def stored_at(digest: str) -> datetime | None:
+    """When these bytes were last put; None when there are none."""
+    try:
+        return obstore.head(_store(), _path(digest))["last_modified"]
+    except FileNotFoundError:
+        return None
+
+
+def remove(digest: str) -> None:
+    """Forget these bytes. Twice is harmless."""
+    with suppress(FileNotFoundError):
+        obstore.delete(_store(), _path(digest))
+
+
+# --- notes: small things by name, beside the files ----------------------------------------------
+
+
+def note(name: str, data: bytes) -> None:
+    """Keep a small text under a name of our own, such as ``deletions/…``; the last one counts."""
+    obstore.put(_store(), name, data)
+
+
+def notes(folder: str) -> Iterator[bytes]:
+    """All that is kept under names in this folder."""
+    store = _store()
+    for found in obstore.list(store, folder):
+        for one in found:
+            yield bytes(obstore.get(store, one["path"]).bytes())
 
 
 def _store() -> ObjectStore:

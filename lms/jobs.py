@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 from flask import Flask, current_app
 
+from lms import exporting, filing
 from lms.database import begin_writing, db
-from lms.domain import forgetting
+from lms.domain import forgetting, retention
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -82,7 +84,47 @@ def due_lessons() -> Iterator[Deed]:
     yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons)
+@contextmanager
+def departures() -> Iterator[Deed]:
+    """Let the file store know who left, and remove the files that nobody has any more."""
+
+    def depart() -> None:
+        while filing.file_deletions() or filing.remove_discarded():
+            pass
+
+    yield depart
+
+
+@contextmanager
+def copies() -> Iterator[Deed]:
+    """Make the copies of their data that people asked for."""
+    yield exporting.make_waiting
+
+
+@contextmanager
+def keeping() -> Iterator[Deed]:
+    """Forget what was kept long enough."""
+    config = current_app.config
+    limits = retention.Limits(**{name: int(config[name.upper()]) for name in retention.SETTINGS})
+
+    def forget() -> None:
+        for deed in retention.DEEDS:
+            until_nothing_is_left(partial(deed, limits))
+
+    yield seldom(forget)
+
+
+JOBS: tuple[Job, ...] = (
+    mail,
+    certificates,
+    attempts,
+    editions,
+    newcomers,
+    due_lessons,
+    departures,
+    copies,
+    keeping,
+)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 

@@ -31,6 +31,8 @@ MAY_IMPORT = {
     },
     "smtp": set(),
     "waking": {"models"},
+    "filing": {"domain", "database", "files"},
+    "exporting": {"domain", "database", "files", "models", "render"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -48,6 +50,8 @@ MAY_IMPORT = {
     "jobs": {
         "jobs",
         "sending",
+        "filing",
+        "exporting",
         "domain",
         "database",
         "files",

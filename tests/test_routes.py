@@ -22,6 +22,9 @@ PUBLIC = {
     "learn.course",
     "learn.lesson",
     "learn.shelf",
+    "leaving.leave_by_link",
+    "leaving.left",
+    "leaving.look_by_link",
     "links.ask",
     "links.ask_reset",
     "links.look",
@@ -60,6 +63,7 @@ PLACES = {
     "position": 0,
     "mail_id": 1,
     "report_id": 1,
+    "export_id": 1,
 }
 
 

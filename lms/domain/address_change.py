@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.database import db
 from lms.domain import accounts, addresses, journal, links, mail
+from lms.domain.addresses import Address
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.learning import earning
 from lms.domain.links import Entrance
@@ -20,7 +21,8 @@ from lms.models import LinkPurpose, MailKind, MailLink, User, Verb
 
 UNDO_LASTS = timedelta(days=7)
 """How long the old address can take its account back: somebody may be away from their mails."""
-PURPOSES = (LinkPurpose.CHANGE_ADDRESS, LinkPurpose.UNDO_ADDRESS)
+ASKED = (LinkPurpose.ALLOW_ADDRESS, LinkPurpose.CHANGE_ADDRESS)
+PURPOSES = (*ASKED, LinkPurpose.UNDO_ADDRESS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class Pending:
 
     address: str
     until: datetime
+    is_allowed: bool = True
+    """By the old mailbox, which is asked where there is no password."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +47,49 @@ class Promise:
 # --- asking -------------------------------------------------------------------------------------
 
 
-def ask(me: User, email: str) -> None:
-    """Send a link to the new address; an earlier one that was not used is void."""
+def ask(me: User, email: str, *, proven: str | None) -> None:
+    """Send a link to the new address; an earlier one that was not used is void.
+
+    ``proven``: what profile.prove_password gave; None for who has no password. Then the old mailbox
+    is asked first: a browser that somebody left signed in must not be enough.
+    """
     require(me, Action.CHANGE_ACCOUNT, me)
     new = addresses.read(email)
     if new.key == me.email_key:
         raise Invalid(_("This is the address of your account already."), field="email")
+    if me.password_hash != proven:
+        raise Conflict(_("Your password was changed at the same moment elsewhere."))
     db.session.execute(
         update(MailLink).where(*_mine(me), MailLink.used_at.is_(None)).values(used_at=journal.now())
     )
+    if proven is None and me.confirmed_at is not None:
+        _ask_old_mailbox(me, new.email)
+    else:
+        _ask_new_mailbox(me, new)
+
+
+def allow(token: str) -> None:
+    """The old mailbox said yes: now the new one is asked."""
+    link = links.claim(token, LinkPurpose.ALLOW_ADDRESS)
+    person = db.session.get_one(User, link.user_id)
+    accounts.refuse_closed(person)
+    _ask_new_mailbox(person, addresses.read(link.address or ""))
+
+
+def _ask_old_mailbox(me: User, email: str) -> None:
+    purpose = LinkPurpose.ALLOW_ADDRESS
+    token = links.make(me, purpose, lasts=links.LASTS, address=email)
+    mail.enqueue(
+        MailKind.ALLOW_ADDRESS,
+        to=me.email,
+        language=me.language,
+        token=token,
+        name=me.name,
+        address=email,
+    )
+
+
+def _ask_new_mailbox(me: User, new: Address) -> None:
     purpose = LinkPurpose.CHANGE_ADDRESS
     token = links.make(me, purpose, lasts=links.LASTS, address=new.email)
     owner = accounts.owner_of(new.key)
@@ -74,7 +112,10 @@ def pending(me: User) -> Pending | None:
         .order_by(MailLink.id.desc())
         .limit(1)
     )
-    return Pending(address=link.address or "", until=link.expires_at) if link else None
+    if link is None:
+        return None
+    allowed = link.purpose is LinkPurpose.CHANGE_ADDRESS
+    return Pending(address=link.address or "", until=link.expires_at, is_allowed=allowed)
 
 
 # --- using the links ----------------------------------------------------------------------------
@@ -158,7 +199,7 @@ def _entrance(person: User, browser: str, instead_of: str | None) -> Entrance:
 
 
 def _mine(me: User) -> tuple[ColumnElement[bool], ...]:
-    return MailLink.user_id == me.id, MailLink.purpose == LinkPurpose.CHANGE_ADDRESS
+    return MailLink.user_id == me.id, MailLink.purpose.in_(ASKED)
 
 
 def _thing(person: User) -> str:

@@ -43,11 +43,11 @@ def time_zones() -> frozenset[str]:
     )
 
 
-def prove_password(me: User, password: str) -> str:
+def prove_password(me: User, password: str, *, field: str = "present") -> str:
     """The hash that this password fits, before the write transaction; else Invalid."""
     kept = me.password_hash
     if kept is None or not passwords.fits(password, kept):
-        raise Invalid(_("This is not your present password."), field="present")
+        raise Invalid(_("This is not your present password."), field=field)
     return kept
 
 

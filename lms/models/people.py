@@ -62,6 +62,7 @@ class SignIn(Base):
     """One browser that is signed in; the cookie holds the token, the row its sha256."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_created_at", "created_at"),)
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
@@ -77,8 +78,10 @@ class LinkPurpose(StrEnum):
 
     ENTER = "enter"
     RESET = "reset"
+    ALLOW_ADDRESS = "allow-address"
     CHANGE_ADDRESS = "change-address"
     UNDO_ADDRESS = "undo-address"
+    DELETE_ACCOUNT = "delete-account"
 
 
 class MailLink(Base):
@@ -88,6 +91,7 @@ class MailLink(Base):
     """
 
     __tablename__ = "mail_link"
+    __table_args__ = (Index("ix_mail_link_expires_at", "expires_at"),)
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)

@@ -22,6 +22,8 @@ class Verb(StrEnum):
     CHANGED_ADDRESS = "changed-address"
     UNDID_ADDRESS = "undid-address"
     FORGOTTEN = "forgotten"
+    DELETED = "deleted"
+    EXPORTED = "exported"
     JOINED = "joined"
     RENAMED = "renamed"
     GRANTED = "granted"
@@ -48,7 +50,7 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_actor_at", "actor", "at"),)
+    __table_args__ = (Index("ix_event_actor_at", "actor", "at"), Index("ix_event_at", "at"))
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     at: Mapped[datetime]
@@ -67,9 +69,12 @@ class MailKind(StrEnum):
     NO_ACCOUNT = "no-account"
     RESET = "reset"
     REMINDER = "reminder"
+    ALLOW_ADDRESS = "allow-address"
     CHANGE_ADDRESS = "change-address"
     ADDRESS_TAKEN = "address-taken"
     ADDRESS_CHANGED = "address-changed"
+    DELETE_ACCOUNT = "delete-account"
+    DELETED = "deleted"
     EARNED = "earned"
     MARKED = "marked"
     DUE = "due"
@@ -98,6 +103,7 @@ class OutgoingMail(Base):
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
+        Index("ix_outgoing_mail_created_at", "created_at"),
         Index(
             "ix_outgoing_mail_waiting",
             "next_try_at",

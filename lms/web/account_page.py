@@ -3,7 +3,7 @@
 from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from lms.database import begin_reading
@@ -11,7 +11,7 @@ from lms.domain import accounts, address_change, forgetting, journal, notices
 from lms.domain.errors import Invalid, _
 from lms.models import MailKind
 from lms.web import access, caching, fields, language, session, zones
-from lms.web.fields import AddressForm, NewPasswordForm
+from lms.web.fields import NewAddressForm, NewPasswordForm
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
 
@@ -21,6 +21,7 @@ DONE = {
     "time-zone": _("Times are shown as it is there."),
     "password": _("Your password is changed. You are signed out in all other browsers."),
     "asked": _("We have sent a mail to the new address. Open its link within an hour."),
+    "asked-old": _("We have sent a mail to your present address. Open its link within an hour."),
     "address": _("Your account has its new address."),
     "confirmation": _("We have sent a mail to your address. Open its link within an hour."),
     "signed-out": _("You are signed out there."),
@@ -62,11 +63,7 @@ class ZoneForm(Form):
 class ChangePasswordForm(NewPasswordForm):
     """The present one, and a new one."""
 
-    present = PasswordField(
-        lazy_gettext("Present password"),
-        default="",
-        render_kw={"autocomplete": "current-password", "required": True},
-    )
+    present = fields.present_password_field()
 
 
 def show(**sent: Form) -> str:
@@ -77,7 +74,7 @@ def show(**sent: Form) -> str:
         "name": NameForm(name=me.name),
         "language": LanguageForm(language=me.language),
         "zone": ZoneForm(time_zone=me.time_zone),
-        "address": AddressForm(),
+        "address": NewAddressForm(),
         "password": ChangePasswordForm(),
     }
     token = session.token()

@@ -3,31 +3,47 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lms.database import db
-from lms.domain import address_change
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import address_change, profile
 from lms.domain.errors import Invalid, Missing
-from lms.models import LinkPurpose
+from lms.models import LinkPurpose, User
 from lms.web import access, account_page, allowance, caching, session
-from lms.web.fields import AddressForm
+from lms.web.fields import NewAddressForm
 
 bp = Blueprint("address", __name__)
 
 Answer = Response | str | tuple[str, int]
+PAGES = {
+    LinkPurpose.ALLOW_ADDRESS: "allow",
+    LinkPurpose.CHANGE_ADDRESS: "change",
+    LinkPurpose.UNDO_ADDRESS: "undo",
+}
 
 
 @bp.post("/account/address")
 def ask() -> Answer:
-    """The same answer, whether or not the address has an account."""
-    me, form = access.user(), AddressForm.sent()
+    """The password again; the same answer, whether or not the address has an account."""
+    begin_reading()
+    me, form = access.user(), NewAddressForm.sent()
     if not form.validate():
         return account_page.show(address=form), 422
     allowance.for_new_address(me.public_id, form.address.key)
+    allowance.for_sign_in(me.email_key)
     try:
-        address_change.ask(me, form.email.data or "")
+        proven = _proven(me, form)
+        begin_writing()
+        address_change.ask(me, form.email.data or "", proven=proven)
     except Invalid as error:
         return account_page.wrong(form, error, address=form)
     db.session.commit()
-    return account_page.back("asked")
+    return account_page.back("asked" if proven or not me.confirmed_at else "asked-old")
+
+
+def _proven(me: User, form: NewAddressForm) -> str | None:
+    """None for who has no password."""
+    if me.password_hash is None:
+        return None
+    return profile.prove_password(me, form.present_password.data or "", field="present_password")
 
 
 @bp.get("/address/<token>")
@@ -38,8 +54,7 @@ def look(token: str) -> Answer:
         promise = address_change.look_at(token, access.me())
     except Missing:
         return _old()
-    page = "change" if promise.purpose is LinkPurpose.CHANGE_ADDRESS else "undo"
-    return render_template(f"accounts/address_{page}.html", promise=promise)
+    return render_template(f"accounts/address_{PAGES[promise.purpose]}.html", promise=promise)
 
 
 @bp.post("/address/<token>")
@@ -48,7 +63,10 @@ def use(token: str) -> Answer:
     caching.never_keep()
     me, browser, here = access.me(), session.browser(), session.token()
     try:
-        if address_change.look_at(token, me).purpose is LinkPurpose.CHANGE_ADDRESS:
+        purpose = address_change.look_at(token, me).purpose
+        if purpose is LinkPurpose.ALLOW_ADDRESS:
+            return _allow(token)
+        if purpose is LinkPurpose.CHANGE_ADDRESS:
             entrance = address_change.confirm(token, me, browser, instead_of=here)
         else:
             entrance = address_change.undo(token, browser, instead_of=here)
@@ -58,6 +76,14 @@ def use(token: str) -> Answer:
     db.session.commit()
     done = url_for("account.account", done="address")
     return session.start(entrance.token, done if has_password else url_for("account.password"))
+
+
+def _allow(token: str) -> str:
+    """The new mailbox is asked now; nobody is signed in by that."""
+    address_change.allow(token)
+    db.session.commit()
+    begin_reading()
+    return render_template("accounts/address_allowed.html")
 
 
 def _old() -> Answer:

@@ -35,6 +35,11 @@ def for_new_address(public_id: str, email_key: str) -> None:
     for_mail(email_key)
 
 
+def for_export(public_id: str) -> None:
+    """Raise TooMany when the worker is kept busy by one person."""
+    limits.hit("export of", public_id, most=10, seconds=HOUR)
+
+
 def for_new_password() -> None:
     """Raise TooMany when we are kept busy hashing."""
     limits.hit("password from", _network(), most=300, seconds=HOUR)

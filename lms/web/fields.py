@@ -45,6 +45,21 @@ class AddressForm(Form):
             addresses.read(field.data or "")
 
 
+def present_password_field() -> PasswordField:
+    """Asked again before what a browser left open must not be able to do."""
+    return PasswordField(
+        lazy_gettext("Present password"),
+        default="",
+        render_kw={"autocomplete": "current-password", "required": True},
+    )
+
+
+class NewAddressForm(AddressForm):
+    """A new address, and the password for who has one."""
+
+    present_password = present_password_field()
+
+
 def new_password_field(label: LazyString) -> PasswordField:
     """Browsers offer to make one up, and know the least length."""
     return PasswordField(

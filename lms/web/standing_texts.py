@@ -24,6 +24,15 @@ TITLES = {
     "accessibility": _("Accessibility"),
 }
 """Name in the address → what the foot of a page calls it."""
+DAYS = (
+    "UNCONFIRMED_DAYS",
+    "EXPORT_DAYS",
+    "MAIL_DAYS",
+    "SIGN_IN_DAYS",
+    "REPORT_DAYS",
+    "JOURNAL_DAYS",
+)
+"""Settings that the page about privacy names, as ``{mail_days}``: what it says is what happens."""
 MEANT = re.compile(r"([\\`*_\[\]<>#|!&~])")
 """Signs that would mean something in Markdown."""
 
@@ -87,4 +96,5 @@ def _values() -> dict[str, str]:
         "site_name": MEANT.sub(r"\\\1", str(current_app.config["SITE_NAME"])),
         "mail": MEANT.sub(r"\\\1", address),
         "home": f"{current_app.config['PUBLIC_URL']}/{language.current()}",
+        **{name.lower(): str(current_app.config[name]) for name in DAYS},
     }

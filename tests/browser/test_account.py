@@ -13,6 +13,7 @@ from tests.conftest import dispose, settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
+PASSWORD = "a lake with seven boats"
 FORM = "form[action$='/account/{}'] button"
 
 
@@ -39,9 +40,11 @@ def choose_a_time_zone(walk: Walk) -> None:
 def change_the_address(walk: Walk) -> None:
     """A mistake first; then the link is read from a real mail server."""
     walk.page.locator("#email").fill("nobody")
+    walk.page.locator("#present_password").fill(PASSWORD)
     walk.press(FORM.format("address"))
     expect(walk.page.locator("#email-error")).to_be_visible()
     walk.page.locator("#email").fill(f"changed.{walk.language}@ngo.example")
+    walk.page.locator("#present_password").fill(PASSWORD)
     walk.press(FORM.format("address"))
     expect(walk.page.locator(".intro")).to_contain_text(walk.email)
     walk.page.goto(walk.site.mailbox.link(f"changed.{walk.language}@ngo.example", "address"))

@@ -25,6 +25,7 @@ from lms.models import (
 from tests.conftest import SMALL, Publish, person
 
 OLD, NEW = "amina@ngo.example", "Amina@New.example"
+HASH = "what is kept of a password"
 
 
 def mails() -> list[OutgoingMail]:
@@ -33,7 +34,8 @@ def mails() -> list[OutgoingMail]:
 
 def ask(me: User, email: str = NEW) -> str:
     """The token in the mail; empty when the mail holds none."""
-    address_change.ask(me, email)
+    me.password_hash = me.password_hash or HASH
+    address_change.ask(me, email, proven=me.password_hash)
     db.session.commit()
     return str(mails()[-1].facts.get("token", ""))
 
@@ -90,14 +92,14 @@ def test_an_address_that_somebody_else_owns_gets_another_mail_and_no_link(
 
 def test_the_address_that_one_has_is_refused(amina: User) -> None:
     with pytest.raises(Invalid) as refused:
-        address_change.ask(amina, "AMINA@ngo.example")
+        address_change.ask(amina, "AMINA@ngo.example", proven=None)
     assert refused.value.field == "email"
     assert mails() == []
 
 
 def test_what_is_no_address_is_refused(amina: User) -> None:
     with pytest.raises(Invalid):
-        address_change.ask(amina, "amina")
+        address_change.ask(amina, "amina", proven=None)
 
 
 def test_a_new_request_makes_the_earlier_link_void(amina: User) -> None:
@@ -123,7 +125,50 @@ def test_after_an_hour_nothing_is_pending(amina: User) -> None:
 def test_somebody_suspended_can_ask_for_nothing(amina: User) -> None:
     amina.suspended_at = journal.now()
     with pytest.raises(Denied):
-        address_change.ask(amina, NEW)
+        address_change.ask(amina, NEW, proven=None)
+
+
+def test_the_password_must_be_the_one_that_was_proven(amina: User) -> None:
+    amina.password_hash = HASH
+    with pytest.raises(Conflict):
+        address_change.ask(amina, NEW, proven=None)
+    assert mails() == []
+
+
+# --- without a password -------------------------------------------------------------------------
+
+
+def test_without_a_password_the_old_mailbox_is_asked_first(amina: User) -> None:
+    address_change.ask(amina, NEW, proven=None)
+    [mail] = mails()
+    token = mail.facts["token"]
+    assert (mail.kind, mail.recipient, mail.facts) == (
+        MailKind.ALLOW_ADDRESS,
+        OLD,
+        {"token": token, "name": "Amina", "address": NEW},
+    )
+    pending = address_change.pending(amina)
+    assert pending is not None
+    assert (pending.address, pending.is_allowed) == (NEW, False)
+    with pytest.raises(Missing):
+        address_change.confirm(token, amina, "Firefox", instead_of=None)
+    address_change.allow(token)
+    db.session.flush()
+    assert [mail.recipient for mail in mails()] == [OLD, NEW]
+    pending = address_change.pending(amina)
+    assert pending is not None
+    assert pending.is_allowed
+    address_change.confirm(mails()[-1].facts["token"], amina, "Firefox", instead_of=None)
+    assert amina.email == NEW
+    with pytest.raises(Missing):
+        address_change.allow(token)
+
+
+def test_an_address_that_was_never_confirmed_has_no_say(app: Flask) -> None:
+    """It may be mistyped: nobody would ever read the mail."""
+    zoe = person("Zoe", confirmed=False)
+    address_change.ask(zoe, NEW, proven=None)
+    assert [mail.recipient for mail in mails()] == [NEW]
 
 
 # --- confirming ---------------------------------------------------------------------------------

@@ -30,9 +30,12 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     MailKind.NO_ACCOUNT: {},
     MailKind.RESET: {"token": "TOKEN", "name": "Amina"},
     MailKind.REMINDER: {"until": "2026-03-31T12:30:00+00:00"},
+    MailKind.ALLOW_ADDRESS: {"token": "TOKEN", "name": "Amina", "address": "new@ngo.example"},
     MailKind.CHANGE_ADDRESS: {"token": "TOKEN", "name": ""},
     MailKind.ADDRESS_TAKEN: {"name": "Amina"},
     MailKind.ADDRESS_CHANGED: {"token": "TOKEN", "name": "Amina"},
+    MailKind.DELETE_ACCOUNT: {"token": "TOKEN", "name": "Amina"},
+    MailKind.DELETED: {"name": "Amina", "certificates": ["ABCD23456789"]},
     MailKind.EARNED: {
         **ABOUT_AMINA,
         "course": "Names in short",

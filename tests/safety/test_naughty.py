@@ -254,8 +254,13 @@ def scene(
         f"/en/c/{number}",
         link_of(amina, links.send_sign_in),
         link_of(amina, links.send_reset),
-        link_of(tomas, lambda _email, _language: address_change.ask(tomas, "t@ngo.example")),
+        link_of(tomas, lambda _email, _language: _move(tomas)),
     ]
+
+
+def _move(person: User) -> None:
+    """They ask for another address, as somebody with this password."""
+    address_change.ask(person, "t@ngo.example", proven=person.password_hash)
 
 
 TASK = "---\ntitle: Task\n---\n\n## ? Why? {#why}\n\n- ____ 1-90 words\n\n### Rubric\n- Clarity (0-3): plain\n"

@@ -9,11 +9,30 @@ from lms.models import MailKind, MailLink, OutgoingMail, User
 from tests.conftest import Browser, SignIn, person
 
 NEW = "new@ngo.example"
+PASSWORD = "a lake with boats"
+
+
+def with_password(person: User) -> User:
+    """Who knows PASSWORD."""
+    person.password_hash = passwords.hashed(PASSWORD)
+    db.session.commit()
+    return person
+
+
+@pytest.fixture(autouse=True)
+def known(amina: User) -> None:
+    """Amina has a password."""
+    with_password(amina)
+
+
+def fields(email: str = NEW) -> dict[str, str]:
+    """What the form sends."""
+    return {"email": email, "present_password": PASSWORD}
 
 
 def ask(browser: Browser, email: str = NEW) -> str:
     """The token in the mail."""
-    response = browser.post("/en/account/address", data={"email": email})
+    response = browser.post("/en/account/address", data=fields(email))
     assert (response.status_code, response.location) == (303, "/en/account?done=asked")
     return newest_token()
 
@@ -49,8 +68,8 @@ def test_an_address_that_somebody_owns_is_not_told_apart(
 ) -> None:
     pages = []
     for who, address in ((amina, "free1@ngo.example"), (lin, "eve@ngo.example")):
-        browser = sign_in(who)
-        response = browser.post("/en/account/address", data={"email": address})
+        browser = sign_in(with_password(who))
+        response = browser.post("/en/account/address", data=fields(address))
         assert (response.status_code, response.location) == (303, "/en/account?done=asked")
         page = browser.get(response.location).text
         pages.append("Waiting to be confirmed" in page and f"<bdi>{address}</bdi>" in page)
@@ -72,11 +91,36 @@ def test_an_address_that_somebody_owns_is_not_told_apart(
 def test_what_cannot_be_the_new_address_is_said_beside_its_field(
     sign_in: SignIn, amina: User, typed: str, said: str
 ) -> None:
-    response = sign_in(amina).post("/en/account/address", data={"email": typed})
+    response = sign_in(amina).post("/en/account/address", data=fields(typed))
     assert response.status_code == 422
     assert 'id="email-error"' in response.text
     assert said in response.text
     assert f'value="{typed}"' in response.text
+
+
+def test_a_wrong_password_sends_nothing(sign_in: SignIn, amina: User) -> None:
+    response = sign_in(amina).post(
+        "/en/account/address", data={"email": NEW, "present_password": "not that one"}
+    )
+    assert response.status_code == 422
+    assert 'id="present_password-error"' in response.text
+    assert db.session.scalars(select(OutgoingMail)).all() == []
+
+
+def test_without_a_password_the_old_mailbox_is_asked_first(sign_in: SignIn, amina: User) -> None:
+    amina.password_hash = None
+    db.session.commit()
+    browser = sign_in(amina)
+    assert 'name="present_password"' not in browser.get("/en/account").text
+    response = browser.post("/en/account/address", data={"email": NEW})
+    assert (response.status_code, response.location) == (303, "/en/account?done=asked-old")
+    assert "We have sent a link to your present address first." in browser.get("/en/account").text
+    token = newest_token()
+    assert f"<bdi>{NEW}</bdi>" in browser.get(f"/en/address/{token}").text
+    assert "Look into your new mailbox" in browser.post(f"/en/address/{token}").text
+    assert browser.post(f"/en/address/{token}").status_code == 410
+    browser.post(f"/en/address/{newest_token()}")
+    assert email(amina) == NEW
 
 
 def test_addresses_in_every_script_are_taken(sign_in: SignIn, amina: User) -> None:
@@ -90,7 +134,7 @@ def test_one_account_cannot_write_to_one_stranger_after_the_other(
 ) -> None:
     browser = sign_in(amina)
     answers = [
-        browser.post("/en/account/address", data={"email": f"s{n}@ngo.example"}).status_code
+        browser.post("/en/account/address", data=fields(f"s{n}@ngo.example")).status_code
         for n in range(7)
     ]
     assert answers == [303] * 6 + [429]
@@ -98,7 +142,9 @@ def test_one_account_cannot_write_to_one_stranger_after_the_other(
 
 def test_one_mailbox_is_not_filled_by_many_accounts(sign_in: SignIn) -> None:
     answers = [
-        sign_in(person(f"P{n}")).post("/en/account/address", data={"email": NEW}).status_code
+        sign_in(with_password(person(f"P{n}")))
+        .post("/en/account/address", data=fields())
+        .status_code
         for n in range(7)
     ]
     assert answers == [303] * 6 + [429]
@@ -122,7 +168,7 @@ def test_opening_the_link_uses_nothing_and_is_kept_nowhere(
 
 
 def test_the_button_changes_the_address_once(sign_in: SignIn, amina: User) -> None:
-    amina.password_hash = passwords.hashed("seven green boats")
+    amina.password_hash = passwords.hashed(PASSWORD)
     browser = sign_in(amina)
     token = ask(browser)
     assert "Careful" not in browser.get(f"/en/address/{token}").text
@@ -139,7 +185,7 @@ def test_the_button_changes_the_address_once(sign_in: SignIn, amina: User) -> No
 def test_elsewhere_one_is_signed_in_and_chooses_a_new_password(
     sign_in: SignIn, visitor: Browser, amina: User
 ) -> None:
-    amina.password_hash = passwords.hashed("seven green boats")
+    amina.password_hash = passwords.hashed(PASSWORD)
     token = ask(sign_in(amina))
     response = visitor.post(f"/en/address/{token}")
     assert (response.status_code, response.location) == (303, "/en/account/password")
@@ -166,7 +212,7 @@ def test_a_link_of_this_kind_signs_nobody_in(
 
 
 def test_who_is_second_is_told(sign_in: SignIn, amina: User, eve: User) -> None:
-    hers, eves = sign_in(amina), sign_in(eve)
+    hers, eves = sign_in(amina), sign_in(with_password(eve))
     of_amina, of_eve = ask(hers), ask(eves)
     assert hers.post(f"/en/address/{of_amina}").status_code == 303
     response = eves.post(f"/en/address/{of_eve}")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from lms.content.questions import QuestionKind
 from lms.database import db
-from lms.domain import grading
+from lms.domain import discarded, grading
 from lms.domain.grading import Response
 from lms.domain.learning.papers import answers_of, paper_of
 from lms.models import Answer, Attempt
@@ -31,5 +32,7 @@ def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> 
             )
             db.session.add(answer)
         elif answer.response != response:
+            if answer.kind == QuestionKind.UPLOAD:
+                discarded.discard(file["digest"] for file in answer.response)
             answer.response, answer.saved_at = response, now
     db.session.flush()
