@@ -10,8 +10,10 @@ from lms.backup.errors import BackupError
 from lms.cli.backup import backup
 from lms.cli.courses import courses
 from lms.cli.keys import keys
+from lms.cli.moving import migrate_to
 from lms.cli.people import people
 from lms.cli.prepare import prepare
+from lms.cli.restore import restore
 from lms.cli.serve import serve, worker
 from lms.content.tree import TreeError
 from lms.domain.errors import DomainError
@@ -31,7 +33,7 @@ class Commands(AppGroup):
 
 
 lms = Commands("lms", help="NPOC Learn: courses, quizzes and certificates.")
-for command in (serve, worker, prepare, backup, courses, people, keys):
+for command in (serve, worker, prepare, backup, restore, migrate_to, courses, people, keys):
     lms.add_command(command)
 
 

@@ -1,29 +1,17 @@
 """`lms backup`: one archive of everything, made while the server runs."""
 
-import json
-import os
-import sqlite3
-import threading
-import zipfile
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import stamp
-from sqlalchemy import select, text
 
 from lms import files
-from lms.backup import sealing, tables
-from lms.backup.archive import KEYS, opened
-from lms.backup.errors import BackupError
-from lms.cli.backup import back_up, backup, tidy
-from lms.cli.keys import PRIVATE, ensure_keys, keys_folder
+from lms.backup import tables
+from lms.backup.archive import opened
 from lms.database import begin_writing, db, snapshot
 from lms.models import Course, User
 from tests.cli.test_commands import ROOT, run
-from tests.conftest import Clock, person
 
 PASSPHRASE = "seven green boats on a lake"
 
