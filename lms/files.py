@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from typing import IO
 
@@ -60,6 +62,36 @@ def digests() -> Iterator[str]:
             name = one["path"].rpartition("/")[2]
             if ADDRESS.fullmatch(name):
                 yield name
+
+
+def stored_at(digest: str) -> datetime | None:
+    """When these bytes were last put; None when there are none."""
+    try:
+        return obstore.head(_store(), _path(digest))["last_modified"]
+    except FileNotFoundError:
+        return None
+
+
+def remove(digest: str) -> None:
+    """Forget these bytes. Twice is harmless."""
+    with suppress(FileNotFoundError):
+        obstore.delete(_store(), _path(digest))
+
+
+# --- notes: small things by name, beside the files ----------------------------------------------
+
+
+def note(name: str, data: bytes) -> None:
+    """Keep a small text under a name of our own, such as ``deletions/…``; the last one counts."""
+    obstore.put(_store(), name, data)
+
+
+def notes(folder: str) -> Iterator[bytes]:
+    """All that is kept under names in this folder."""
+    store = _store()
+    for found in obstore.list(store, folder):
+        for one in found:
+            yield bytes(obstore.get(store, one["path"]).bytes())
 
 
 def _store() -> ObjectStore:

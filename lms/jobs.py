@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from flask import Flask, current_app
 
+from lms import filing
 from lms.database import begin_writing, db
 from lms.domain import forgetting
 from lms.domain.learning import dues, earning, marking
@@ -82,7 +83,18 @@ def due_lessons() -> Iterator[Deed]:
     yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons)
+@contextmanager
+def departures() -> Iterator[Deed]:
+    """Let the file store know who left, and remove the files that nobody has any more."""
+
+    def depart() -> None:
+        while filing.file_deletions() or filing.remove_discarded():
+            pass
+
+    yield depart
+
+
+JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons, departures)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 

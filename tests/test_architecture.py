@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "backup": {"backup", "database", "files", "models"},
     "smtp": set(),
     "waking": {"models"},
+    "filing": {"domain", "database", "files"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -50,6 +51,7 @@ MAY_IMPORT = {
     "jobs": {
         "jobs",
         "sending",
+        "filing",
         "domain",
         "database",
         "files",

@@ -13,11 +13,12 @@ from lms import files
 from lms.backup import loading, sealing, tables
 from lms.backup.archive import KEYS, Reader, opened
 from lms.backup.making import PAGES
+from lms.cli import departed
 from lms.cli.backup import bars, contents, instance, passphrase_from
 from lms.cli.keys import keys_folder, write_once
 from lms.cli.prepare import ROOT
 from lms.database import begin_writing, db, snapshot
-from lms.domain import journal
+from lms.domain import journal, privacy
 from lms.domain.permissions import System
 from lms.domain.search import indexing
 
@@ -36,9 +37,20 @@ MIGRATIONS = str(ROOT / "migrations")
     help="Its first line reads the keys; else BACKUP_PASSPHRASE does.",
 )
 @click.option("--without-keys", is_flag=True, help="Leave the keys in the archive.")
+@click.option(
+    "--deletions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of public ids, one a line, of more people who had their account deleted.",
+)
 @with_appcontext
 def restore(
-    archive: Path, *, replace: bool, yes: bool, passphrase_file: Path | None, without_keys: bool
+    archive: Path,
+    *,
+    replace: bool,
+    yes: bool,
+    passphrase_file: Path | None,
+    without_keys: bool,
+    deletions: Path | None,
 ) -> None:
     """Make this installation what ARCHIVE holds. Stop the server before.
 
@@ -50,13 +62,20 @@ def restore(
         with bars("Checking") as progress:
             found.check(progress(found.manifest.size))
         keys = keys_of(found, passphrase, leave=without_keys)
-        make_room(replace=replace, sure=yes)
+        refuse_to_replace(unless=replace, sure=yes)
+        unfinished = instance() / "deletions.jsonl"
+        lists = [one for one in (deletions, unfinished) if one and one.exists()]
+        left = departed.collect(archive, lists)
+        departed.write(unfinished, left)
         bring_in(found)
         put_beside(found, keys)
     begin_writing()
     indexing.rebuild_stale(System())
+    again = privacy.reapply(left)
     db.session.commit()
+    unfinished.unlink()
     click.echo(f"Restored: {found.manifest.rows:,} rows of {found.manifest.made_at}.")
+    click.echo(f"Deleted again, because they had left since: {again}.")
 
 
 def refuse_newer(revision: str, what: str) -> None:
@@ -81,8 +100,8 @@ def keys_of(archive: Reader, passphrase: str | None, *, leave: bool) -> Mapping[
     return sealing.unseal(archive.other(KEYS), passphrase)
 
 
-def make_room(*, replace: bool, sure: bool) -> None:
-    """An empty database at no step; asks before people are lost."""
+def refuse_to_replace(*, unless: bool, sure: bool) -> None:
+    """What is here, unless it was asked for, and nobody has second thoughts."""
     try:
         with snapshot() as connection:
             step, is_empty = tables.revision(connection), tables.is_empty(connection)
@@ -92,13 +111,10 @@ def make_room(*, replace: bool, sure: bool) -> None:
         ) from error
     if step is not None:
         refuse_newer(step, "The database here")
-    if not is_empty and not replace:
+    if not is_empty and not unless:
         raise click.ClickException("This installation is not empty. To replace it: --replace.")
     if not is_empty and not sure:
         click.confirm("Delete everything that is in this installation's database?", abort=True)
-    begin_writing()
-    with db.engine.begin() as connection:
-        loading.clear(connection)
 
 
 def bring_in(archive: Reader) -> None:
@@ -110,6 +126,9 @@ def bring_in(archive: Reader) -> None:
             with archive.open_file(digest) as file:
                 files.put_file(file)
             step(1)
+        begin_writing()
+        with db.engine.begin() as connection:
+            loading.clear(connection)
         flask_migrate.upgrade(MIGRATIONS, manifest.revision)
         with db.engine.begin() as connection:
             given = ((table.shape, archive.lines(table)) for table in manifest.tables)
