@@ -57,7 +57,7 @@ def value_of(column: Column[Any], number: int) -> Any:
         members = [*kind.enum_class]  # type: ignore[call-overload]
         return members[number % len(members)]
     if isinstance(kind, String):
-        text = f"{number}{WORDS}{column.name}"
+        text = f"{number} {column} {WORDS}"
         return text if kind.length is None else text[: kind.length]
     return next(value for of, value in values(number) if isinstance(kind, of))
 

@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
+        "create_app",  # on the database that rows are moved to
         "backup",
         "domain",
         "database",

@@ -87,6 +87,12 @@ class Writer:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
         self._manifest = manifest
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._zip.close()  # also one that was not finished; closing twice is harmless
+
     def add_table(self, shape: Shape, given: Iterable[bytes], step: Step) -> None:
         """All rows of a table."""
         found = Tally()
@@ -134,7 +140,7 @@ class Reader:
 
     def lines(self, table: Table) -> Iterator[bytes]:
         """The rows of a table."""
-        with self._zip.open(_member(table.shape)) as member:
+        with _in_words(self.path), self._zip.open(_member(table.shape)) as member:
             for line in member:
                 yield line.removesuffix(b"\n")
 

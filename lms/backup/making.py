@@ -44,8 +44,7 @@ def make(
     if revision is None:
         raise BackupError("There is nothing to back up: the database has no tables.")
     manifest = Manifest(beside.made_at, beside.site, revision)
-    with _whole(path) as (unfinished, file):
-        writer = Writer(file, manifest)
+    with _whole(path) as (unfinished, file), Writer(file, manifest) as writer:
         _add_rows_and_files(writer, connection, progress)
         for name, data in beside.pages.items():
             writer.add_other(f"{PAGES}{name}", data)

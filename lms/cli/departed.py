@@ -18,11 +18,11 @@ from lms.models import Deletion
 
 
 def collect(archive: Path, lists: Iterable[Path]) -> list[Deleted]:
-    """From the database that is here, the file store, newer backups beside this one, and lists."""
+    """From the database that is here, the file store, the other backups beside this one, and lists."""
     begin_reading()
     found = {
         one.public_id: one
-        for source in (*map(listed, lists), newer_than(archive), privacy.filed(), recorded())
+        for source in (*map(listed, lists), beside(archive), privacy.filed(), recorded())
         for one in source
     }
     db.session.rollback()
@@ -35,7 +35,7 @@ def recorded() -> list[Deleted]:
     return privacy.recorded() if is_there else []
 
 
-def newer_than(archive: Path) -> Iterator[Deleted]:
+def beside(archive: Path) -> Iterator[Deleted]:
     """By the other backups in the same folder. One that cannot be read is passed over, and named."""
     for other in sorted(archive.resolve().parent.glob(f"{PREFIX}*{SUFFIX}")):
         try:
@@ -60,9 +60,7 @@ def listed(file: Path) -> Iterator[Deleted]:
     for line in file.read_text("utf-8").split("\n"):
         if line.startswith("{"):
             said = json.loads(line)
-            yield Deleted(
-                said["id"], datetime.fromisoformat(said["at"]), tuple(said["withdrawn"])
-            )
+            yield Deleted(said["id"], datetime.fromisoformat(said["at"]), tuple(said["withdrawn"]))
         elif line.strip():
             yield Deleted(line.strip(), journal.now(), ())
 

@@ -23,23 +23,24 @@ from lms.domain.permissions import System
 from lms.domain.search import indexing
 
 MIGRATIONS = str(ROOT / "migrations")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("archive", type=FILE)
 @click.option(
     "--replace", is_flag=True, help="Even if people are here; asks before it deletes them."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Its first line reads the keys; else BACKUP_PASSPHRASE does.",
 )
 @click.option("--without-keys", is_flag=True, help="Leave the keys in the archive.")
 @click.option(
     "--deletions",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="A list of public ids, one a line, of more people who had their account deleted.",
 )
 @with_appcontext

@@ -4,6 +4,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,22 @@ from alembic.script import ScriptDirectory
 from click.testing import Result
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import inspect, select, text, update
 
-from lms import files
+from lms import files, filing
+from lms.backup import loading
 from lms.backup.archive import MANIFEST
 from lms.cli.backup import back_up
 from lms.cli.keys import PRIVATE, fingerprint, keys_folder
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import publishing
+from lms.domain import privacy, publishing
 from lms.domain.permissions import System
 from lms.domain.search import finding
 from lms.models import Origin, User
 from tests import postgres
 from tests.cli.test_commands import run
-from tests.conftest import SMALL, person
+from tests.conftest import SMALL, Clock, person
 from tests.filled import ROWS, rows
 from tests.machines import MIGRATIONS, PASSPHRASE, PDF, archive_of, at, fill, machine
 
@@ -148,13 +150,15 @@ def test_asked_for_it_is_replaced(
     app = knowing(machine(tmp_path / "new"))
     with at(app):
         fill(tmp_path / "new")
-        person("Eve")
+        db.session.execute(update(User).values(name="Eve"))
+        db.session.commit()
         ours = (tmp_path / "new" / "keys" / PRIVATE).read_bytes()
 
         done = restored(app, archive, *words, typed=typed)
 
         assert done.exit_code == 0, done.output
-        assert db.session.scalar(select(func.count()).select_from(User)) == ROWS
+        assert len(people()) == ROWS
+        assert "Eve" not in people()
         (aside,) = (tmp_path / "new").glob("keys-before-*")
         assert (aside / PRIVATE).read_bytes() == ours
         assert fingerprint(keys_folder()) == fingerprint(backup.parent.parent / "keys")
@@ -343,3 +347,104 @@ def test_keys_that_are_not_in_it_are_asked_for(tmp_path: Path) -> None:
 
     assert done.exit_code == 0
     assert "The keys are not in this archive: copy INSTANCE_FOLDER/keys." in done.output
+
+
+# --- who left stays away ------------------------------------------------------------------------
+
+
+@dataclass
+class Four:
+    """A machine with four people, its backup, and their public ids."""
+
+    app: Flask
+    archive: Path
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def four(tmp_path: Path) -> Four:
+    """Amina, Eve, Lin and Zoe."""
+    app = machine(tmp_path / "old")
+    with at(app):
+        upgrade(MIGRATIONS)
+        ids = {name: person(name).public_id for name in ("Amina", "Eve", "Lin", "Zoe")}
+        return Four(app, back_up(tmp_path / "backups", None), ids)
+
+
+def leave(*names: str) -> None:
+    """They delete their accounts."""
+    for user in db.session.scalars(select(User).where(User.name.in_(names))).all():
+        user.password_hash = "known"
+        db.session.flush()
+        privacy.delete_account(user, withdraw=(), proven="known")
+    db.session.commit()
+
+
+def people() -> list[str]:
+    """Who is here."""
+    db.session.rollback()
+    return [*db.session.scalars(select(User.name).order_by(User.name))]
+
+
+def test_who_left_the_machine_that_is_replaced_stays_away(four: Four) -> None:
+    with at(four.app):
+        leave("Amina", "Eve")
+        assert people() == ["Lin", "Zoe"]
+
+        done = restored(four.app, four.archive, "--replace", "--yes")
+
+        assert people() == ["Lin", "Zoe"]
+        assert "Deleted again, because they had left since: 2." in done.output
+        left = {one.public_id for one in privacy.recorded()}
+        assert left == {four.ids["Amina"], four.ids["Eve"]}
+
+
+def test_what_the_file_store_knows_counts(four: Four, tmp_path: Path) -> None:
+    new = machine(tmp_path / "new")
+    with at(four.app):
+        leave("Amina")
+        filing.file_deletions()
+    shutil.copytree(tmp_path / "old" / "files", tmp_path / "new" / "files", dirs_exist_ok=True)
+    with at(new):
+        restored(new, four.archive)
+
+        assert people() == ["Eve", "Lin", "Zoe"]
+
+
+def test_what_other_backups_know_counts(four: Four, tmp_path: Path, clock: Clock) -> None:
+    with at(four.app):
+        leave("Amina")
+        back_up(four.archive.parent, None)
+    (four.archive.parent / "learn-20200101T000000Z.zip").write_text("no backup")
+    new = machine(tmp_path / "new")
+    with at(new):
+        done = restored(new, four.archive)
+
+        assert people() == ["Eve", "Lin", "Zoe"]
+        assert "learn-20200101T000000Z.zip cannot be read as a backup" in done.output
+
+
+def test_a_list_counts(four: Four, tmp_path: Path) -> None:
+    listed = tmp_path / "list"
+    listed.write_text(f"{four.ids['Amina']}\n\n  {four.ids['Eve']} \n")
+    new = machine(tmp_path / "new")
+    with at(new):
+        restored(new, four.archive, "--deletions", str(listed))
+
+        assert people() == ["Lin", "Zoe"]
+
+
+def test_restoring_that_was_interrupted_forgets_nobody(
+    four: Four, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database that knew who left is gone by then; the list beside it is not."""
+    with at(four.app):
+        leave("Amina")
+        with monkeypatch.context() as broken:
+            broken.setattr(loading, "fill", lambda *_: 1 / 0)
+            assert restored(four.app, four.archive, "--replace", "--yes").exit_code == 1
+
+        restored(four.app, four.archive)
+
+        assert people() == ["Eve", "Lin", "Zoe"]
+    assert not (tmp_path / "old" / "deletions.jsonl").exists()
