@@ -54,7 +54,7 @@ def value_of(column: Column[Any], number: int) -> Any:
     kind = column.type
     if isinstance(kind, Enum):
         assert kind.enum_class is not None
-        members = [*kind.enum_class]  # type: ignore[call-overload]
+        members = [*kind.enum_class]
         return members[number % len(members)]
     if isinstance(kind, String):
         text = f"{number} {column} {WORDS}"

@@ -56,8 +56,6 @@ def make(
         file.flush()
         with opened(unfinished) as archive:
             archive.check(progress(archive.manifest.size))
-            if archive.manifest != manifest:
-                raise BackupError("The backup is damaged: it does not say what was written.")
     return manifest
 
 
@@ -92,6 +90,8 @@ def _whole(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
             file.flush()
             os.fsync(descriptor)
         unfinished.rename(path)
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     _sync(path.parent)

@@ -39,8 +39,11 @@ def migrate_to(database_url: str) -> None:
         if step is None:
             raise click.ClickException("There is nothing to move: the database has no tables.")
         with create_app(settings).app_context():
-            moved = move(source, step)
-            db.engine.dispose()
+            try:
+                moved = move(source, step)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
     click.echo(f"{'table':24} {'rows':>12}  digest of all rows, here and there")
     for table in moved:
         click.echo(f"{table.shape.name:24} {table.rows:12,}  {table.digest[:32]}")
