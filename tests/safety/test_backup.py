@@ -13,7 +13,7 @@ from tests.safety.installation import CHAOS, QUESTIONS, ROOT, Installation, inst
 from tests.safety.test_kill import Learner, until
 
 pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
-BACKUPS = 20 if CHAOS else 3
+BACKUPS = 20 if CHAOS else 2
 CLIENTS = 10 if CHAOS else 4
 
 
