@@ -4,6 +4,8 @@ Reading opens a read-only transaction; writing opens an immediate one, because S
 updates of transactions that begin as reads and turn into writes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -42,6 +44,20 @@ def begin_writing() -> None:
     """End what is open; what follows may write, and holds SQLite's write lock from its first statement."""
     db.session.rollback()
     _writing.set(True)
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that reads one moment, however long it takes, while others write."""
+    db.session.rollback()
+    mode = _writing.set(False)
+    try:
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+    finally:
+        _writing.reset(mode)
 
 
 def add_once(row: Base) -> bool:

@@ -29,6 +29,7 @@ MAY_IMPORT = {
         "render",
         "sending",
     },
+    "backup": {"backup", "database", "files", "models"},
     "smtp": set(),
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
@@ -37,6 +38,8 @@ MAY_IMPORT = {
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
+        "create_app",  # on the database that rows are moved to
+        "backup",
         "domain",
         "database",
         "files",

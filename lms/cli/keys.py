@@ -15,6 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import inspect
+
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import signing
+from lms.domain.permissions import System
+from lms.models import SigningKey
 
 PRIVATE, PUBLIC = "signing.pem", "signing.public.pem"
 
@@ -22,14 +28,51 @@ keys = AppGroup("keys", help="The keys that this installation signs with.")
 
 
 @keys.command()
-def new() -> None:
+@click.option("--again", is_flag=True, help="Even though the keys it had are lost on all machines.")
+def new(*, again: bool) -> None:
     """Make the signing keys, once. Keys that are there are never overwritten."""
     folder = keys_folder()
-    made = ensure_keys(folder)
+    made = agree_on_keys(again=again)
     click.echo(f"{'Made' if made else 'There already'}: {folder}")
     click.echo(f"Fingerprint: {fingerprint(folder)}")
     if made:
         click.echo("Keep a copy in a safe place: certificates cannot be signed again without it.")
+
+
+def agree_on_keys(*, again: bool = False) -> bool:
+    """Make keys unless this installation has some, and have the database know them; True when made.
+
+    A machine that has none gets those of the other machines, and makes none of its own.
+    """
+    if not again:
+        refuse_other_keys()
+    folder = keys_folder()
+    made = ensure_keys(folder)
+    begin_writing()
+    if _has_tables():
+        public = public_half(folder, Encoding.PEM).decode()
+        signing.make_known(System(), fingerprint(folder), public)
+    db.session.commit()
+    return made
+
+
+def refuse_other_keys() -> None:
+    """What one machine signs is what all of them sign. Before any are known, all is well."""
+    begin_reading()
+    known = signing.newest() if _has_tables() else None
+    db.session.rollback()
+    folder = keys_folder()
+    here = fingerprint(folder) if (folder / PRIVATE).exists() else "none"
+    if known is not None and known.fingerprint != here:
+        raise click.ClickException(
+            f"The keys in {folder} ({here[:16]}) are not those of this installation "
+            f"({known.fingerprint[:16]}). Copy them from another machine or from a backup. "
+            "If they are lost everywhere: lms keys new --again"
+        )
+
+
+def _has_tables() -> bool:
+    return inspect(db.engine).has_table(SigningKey.__tablename__)
 
 
 def keys_folder() -> Path:

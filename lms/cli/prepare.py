@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from lms.cli.courses import publish_shipped_courses
 from lms.cli.demo import ensure_cast
-from lms.cli.keys import ensure_keys, keys_folder
+from lms.cli.keys import agree_on_keys
 from lms.database import db
 from lms.domain.permissions import System
 from lms.domain.search import indexing
@@ -29,7 +29,7 @@ def prepare() -> None:
 def bring_up_to_date() -> None:
     """What `lms prepare` does, for `lms serve --prepare` too."""
     flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-    ensure_keys(keys_folder())
+    agree_on_keys()
     publish_shipped_courses(ROOT / "courses")
     indexing.rebuild_stale(System())
     db.session.commit()

@@ -14,8 +14,10 @@ from flask import current_app
 from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from sqlalchemy.exc import OperationalError
 
 from lms import jobs
+from lms.cli.keys import refuse_other_keys
 from lms.cli.prepare import bring_up_to_date
 from lms.cli.tending import Server
 from lms.database import db
@@ -37,7 +39,9 @@ def serve(*, prepare: bool) -> None:
     """Serve the web pages, and do the background work beside them."""
     if prepare:
         in_a_process_of_its_own(bring_up_to_date)
+    look_at_the_keys()
     settings = current_app.config
+    db.session.remove()
     db.engine.dispose()  # the server's processes are forks of this one
     server = Server(
         "wsgi:gateway",
@@ -66,6 +70,14 @@ def serve(*, prepare: bool) -> None:
         raise click.ClickException(f"Cannot listen on {address}: {error}") from error
     finally:
         background.stop()
+
+
+def look_at_the_keys() -> None:
+    """Refuse to start with others. While the database is away, pages say so, and it comes back."""
+    try:
+        refuse_other_keys()
+    except OperationalError as error:
+        click.echo(f"The keys were not compared; the database says: {error.orig}", err=True)
 
 
 def in_a_process_of_its_own(deed: Callable[[], None]) -> None:
@@ -131,4 +143,8 @@ def end(process: BaseProcess) -> None:
 @pass_script_info
 def worker(script: ScriptInfo) -> None:
     """Do the background work: send mail, make certificates, tidy up."""
-    jobs.run_worker(script.load_app())
+    app = script.load_app()
+    with app.app_context():
+        look_at_the_keys()
+        db.engine.dispose()
+    jobs.run_worker(app)

@@ -42,6 +42,7 @@ class Action(StrEnum):
     REPORT_MISTAKE = "report mistake"
     SEE_REPORTS = "see reports"
     MARK = "mark"
+    CHANGE_KEYS = "change keys"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
@@ -107,6 +108,11 @@ def _author(user: User, _subject: Any) -> bool:
     return _is(user, SiteRole.ADMINISTRATOR) or _is(user, SiteRole.TRAINER)
 
 
+def _nobody(_user: User, _subject: Any) -> bool:
+    """Commands only: it needs the machine itself."""
+    return False
+
+
 def _administrator(user: User, _subject: Any) -> bool:
     return _is(user, SiteRole.ADMINISTRATOR)
 
@@ -136,4 +142,5 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.REPORT_MISTAKE: _anyone,
     Action.SEE_REPORTS: _reviewer,
     Action.MARK: _reviewer,
+    Action.CHANGE_KEYS: _nobody,
 }

@@ -11,7 +11,7 @@ from lms.models.catalogue import (
     LessonAlias,
     Origin,
 )
-from lms.models.credentials import Certificate, Revocation, RevocationKind
+from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
 from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
@@ -72,6 +72,7 @@ __all__ = [
     "SearchEntry",
     "SearchKind",
     "SignIn",
+    "SigningKey",
     "SiteRole",
     "SiteRoleGrant",
     "User",

@@ -68,3 +68,16 @@ class Revocation(Base):
     by: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String(500), default="")
     successor: Mapped[str | None] = mapped_column(String(12), default=None)
+
+
+class SigningKey(Base):
+    """The public half of a key pair that this installation signs with; the newest one counts.
+
+    The private half lies in a file on each machine. fingerprint: sha256 of the public half.
+    """
+
+    __tablename__ = "signing_key"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from flask_migrate import stamp
+
 from lms import create_app
 from lms.content.tree import CourseTree
 from lms.database import begin_writing, db
@@ -189,6 +191,7 @@ def prepare(folder: Path, people: int) -> list[str]:
     with app.app_context():
         begin_writing()
         db.create_all()
+        stamp(str(ROOT / "migrations"))
         tree = CourseTree.of({path: data.encode() for path, data in COURSE.items()})
         publishing.publish_tree(System(), "small", tree, origin=Origin.IMPORTED)
         everybody = [person(f"Person{number}") for number in range(people)]
