@@ -6,9 +6,14 @@ from typing import IO
 
 import obstore
 from flask import Flask, current_app
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PIECE = 256 * 1024
+
+
+class Unreachable(Exception):
+    """The store does not answer."""
 
 
 def init_app(app: Flask) -> None:
@@ -49,6 +54,14 @@ def pieces(digest: str) -> Iterator[bytes]:
 def get(digest: str) -> bytes:
     """The bytes at this address; FileNotFoundError when there are none."""
     return bytes(obstore.get(_store(), _path(digest)).bytes())
+
+
+def look() -> None:
+    """Whether the store answers. Raises Unreachable."""
+    try:
+        next(iter(obstore.list(_store(), chunk_size=1)), None)
+    except BaseError as error:
+        raise Unreachable from error
 
 
 def _store() -> ObjectStore:

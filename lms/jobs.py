@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from flask import Flask, current_app
 
 from lms.database import begin_writing, db
-from lms.domain import forgetting
+from lms.domain import forgetting, signs
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -82,7 +82,21 @@ def due_lessons() -> Iterator[Deed]:
     yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons)
+@contextmanager
+def sign_of_life() -> Iterator[Deed]:
+    """Say that this worker works. Each is a write, so no more often than /ready needs it."""
+    yield seldom(lambda: committed(signs.give), 20)
+
+
+JOBS: tuple[Job, ...] = (
+    sign_of_life,
+    mail,
+    certificates,
+    attempts,
+    editions,
+    newcomers,
+    due_lessons,
+)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 
@@ -97,6 +111,13 @@ def seldom(deed: Deed, seconds: float = HOUR) -> Deed:
             due = time.monotonic() + seconds
 
     return look
+
+
+def committed(deed: Deed) -> None:
+    """Do it once, in a transaction of its own."""
+    begin_writing()
+    deed()
+    db.session.commit()
 
 
 def until_nothing_is_left(deed: Callable[[], int]) -> None:

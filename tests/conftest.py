@@ -92,6 +92,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "UNCONFIRMED_DAYS": 30,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
+        "METRICS_TOKEN": None,
         "LOG_LEVEL": "info",
     }
 

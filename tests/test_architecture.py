@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "models": {"models"},
     "database": {"models"},
     "files": set(),
+    "logs": set(),
     "limits": {"domain"},
     "domain": {"domain", "database", "files", "limits", "models", "content"},
     "render": {"render", "content"},
@@ -28,6 +29,7 @@ MAY_IMPORT = {
         "content",
         "render",
         "sending",
+        "logs",
     },
     "smtp": set(),
     "waking": {"models"},
@@ -44,6 +46,7 @@ MAY_IMPORT = {
         "render",
         "jobs",
         "web",
+        "logs",
     },
     "jobs": {
         "jobs",

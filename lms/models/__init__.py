@@ -31,6 +31,7 @@ from lms.models.people import (
 from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
 from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
+from lms.models.signs import SignOfLife
 
 __all__ = [
     "LONGEST_COMMENT",
@@ -68,6 +69,7 @@ __all__ = [
     "SearchEntry",
     "SearchKind",
     "SignIn",
+    "SignOfLife",
     "SiteRole",
     "SiteRoleGrant",
     "User",
