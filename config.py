@@ -153,6 +153,13 @@ def proxies(text: str) -> int | tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError(f"{text!r} must be {example}") from None
 
 
+def passphrase(text: str) -> str:
+    """Whoever finds a backup may try as many as they like."""
+    if len(text) < 12:
+        raise ValueError("it must have at least 12 characters")
+    return text
+
+
 def database_url(text: str) -> str:
     """The address with the driver named that we ship."""
     example = "postgresql://user:password@host/name"
@@ -233,6 +240,13 @@ SETTINGS = (
         default="file://{INSTANCE_FOLDER}/files",
         reason="where certificates and pictures lie; a bucket lets several machines share them",
         read=address("file", "s3", example="file:///var/lib/learn or s3://bucket/folder"),
+        secret=True,
+    ),
+    Setting(
+        name="BACKUP_PASSPHRASE",
+        default="",
+        reason="encrypts the keys in backups; without it they are left out, and `lms backup` says so",
+        read=passphrase,
         secret=True,
     ),
     Setting(

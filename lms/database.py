@@ -4,6 +4,8 @@ Reading opens a read-only transaction; writing opens an immediate one, because S
 updates of transactions that begin as reads and turn into writes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -62,6 +64,20 @@ def is_at_newest_step() -> bool:
 def newest_step() -> str | None:
     """The last of the steps that ship with this code."""
     return ScriptDirectory(str(STEPS)).get_current_head()
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that reads one moment, however long it takes, while others write."""
+    db.session.rollback()
+    mode = _writing.set(False)
+    try:
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+    finally:
+        _writing.reset(mode)
 
 
 def add_once(row: Base) -> bool:

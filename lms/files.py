@@ -1,6 +1,9 @@
 """Files by content: a folder by default, an S3 bucket by setting. The address of a file is its sha256."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from typing import IO
 
@@ -10,6 +13,8 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PIECE = 256 * 1024
+PROOF = "proof.txt"
+ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 class Unreachable(Exception):
@@ -59,9 +64,56 @@ def get(digest: str) -> bytes:
 def look() -> None:
     """Whether the store answers. Raises Unreachable."""
     try:
-        next(iter(obstore.list(_store(), chunk_size=1)), None)
-    except BaseError as error:
+        _read_what_proves_it()
+    except (BaseError, OSError) as error:
         raise Unreachable from error
+
+
+def _read_what_proves_it() -> None:
+    """Written by the first who asks, and then only read."""
+    try:
+        obstore.get(_store(), PROOF).bytes()
+    except FileNotFoundError:
+        obstore.put(_store(), PROOF, b"This file proves that the store works.\n")
+
+
+def digests() -> Iterator[str]:
+    """The addresses of all that is kept."""
+    for found in obstore.list(_store(), chunk_size=1000):
+        for one in found:
+            name = one["path"].rpartition("/")[2]
+            if ADDRESS.fullmatch(name):
+                yield name
+
+
+def stored_at(digest: str) -> datetime | None:
+    """When these bytes were last put; None when there are none."""
+    try:
+        return obstore.head(_store(), _path(digest))["last_modified"]
+    except FileNotFoundError:
+        return None
+
+
+def remove(digest: str) -> None:
+    """Forget these bytes. Twice is harmless."""
+    with suppress(FileNotFoundError):
+        obstore.delete(_store(), _path(digest))
+
+
+# --- notes: small things by name, beside the files ----------------------------------------------
+
+
+def note(name: str, data: bytes) -> None:
+    """Keep a small text under a name of our own, such as ``deletions/…``; the last one counts."""
+    obstore.put(_store(), name, data)
+
+
+def notes(folder: str) -> Iterator[bytes]:
+    """All that is kept under names in this folder."""
+    store = _store()
+    for found in obstore.list(store, folder):
+        for one in found:
+            yield bytes(obstore.get(store, one["path"]).bytes())
 
 
 def _store() -> ObjectStore:

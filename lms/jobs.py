@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from flask import Flask, current_app
 
+from lms import filing
 from lms.database import begin_writing, db
 from lms.domain import forgetting, signs
 from lms.domain.learning import dues, earning, marking
@@ -88,6 +89,17 @@ def sign_of_life() -> Iterator[Deed]:
     yield seldom(lambda: committed(signs.give), 20)
 
 
+@contextmanager
+def departures() -> Iterator[Deed]:
+    """Let the file store know who left, and remove the files that nobody has any more."""
+
+    def depart() -> None:
+        while filing.file_deletions() or filing.remove_discarded():
+            pass
+
+    yield depart
+
+
 JOBS: tuple[Job, ...] = (
     sign_of_life,
     mail,
@@ -96,6 +108,7 @@ JOBS: tuple[Job, ...] = (
     editions,
     newcomers,
     due_lessons,
+    departures,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 

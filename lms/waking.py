@@ -17,11 +17,11 @@ from huey.serializer import Serializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from lms.models import Certificate, Edition, OutgoingMail
+from lms.models import Certificate, Deletion, Edition, Export, OutgoingMail
 
 log = logging.getLogger(__name__)
 
-WORK = (Certificate, Edition, OutgoingMail)
+WORK = (Certificate, Deletion, Edition, Export, OutgoingMail)
 """A new row of these is work for a worker."""
 MARK = "wake the workers"
 

@@ -84,6 +84,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": database_url,
         "REDIS_URL": None,
         "FILES_URL": f"file://{folder}/files",
+        "BACKUP_PASSPHRASE": None,
         "MAIL_URL": None,
         "MAIL_FROM": "NPOC Learn <learn@npoc.example>",
         "SITE_NAME": "NPOC Learn",

@@ -31,12 +31,15 @@ MAY_IMPORT = {
         "sending",
         "logs",
     },
+    "backup": {"backup", "database", "files", "models"},
     "smtp": set(),
     "waking": {"models"},
+    "filing": {"domain", "database", "files"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
+        "backup",
         "domain",
         "database",
         "files",
@@ -51,6 +54,7 @@ MAY_IMPORT = {
     "jobs": {
         "jobs",
         "sending",
+        "filing",
         "domain",
         "database",
         "files",

@@ -37,6 +37,7 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance}/learn.sqlite",
         "REDIS_URL": None,
         "FILES_URL": f"file://{instance}/files",
+        "BACKUP_PASSPHRASE": None,
         "MAIL_URL": None,
         "MAIL_FROM": "NPOC Learn <learn@npoc.example>",
         "SITE_NAME": "NPOC Learn",

@@ -6,10 +6,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup, ScriptInfo
 
+from lms.backup.errors import BackupError
+from lms.cli.backup import backup
 from lms.cli.courses import courses
 from lms.cli.keys import keys
+from lms.cli.moving import migrate_to
 from lms.cli.people import people
 from lms.cli.prepare import prepare
+from lms.cli.restore import restore
 from lms.cli.serve import serve, worker
 from lms.content.tree import TreeError
 from lms.domain.errors import DomainError
@@ -24,12 +28,12 @@ class Commands(AppGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (DomainError, TreeError) as error:
+        except (DomainError, TreeError, BackupError) as error:
             raise click.ClickException(str(error)) from error
 
 
 lms = Commands("lms", help="NPOC Learn: courses, quizzes and certificates.")
-for command in (serve, worker, prepare, courses, people, keys):
+for command in (serve, worker, prepare, backup, restore, migrate_to, courses, people, keys):
     lms.add_command(command)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from lms.content.outline import CourseText
 from lms.database import add_once, db
-from lms.domain import accounts, journal, notices, numbers, wording
+from lms.domain import accounts, discarded, journal, notices, numbers, wording
 from lms.domain.errors import Denied, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import (
@@ -145,6 +145,29 @@ def withdraw(actor: Actor, certificate: Certificate) -> None:
     db.session.refresh(certificate, ["revocation"])
 
 
+def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) -> bool:
+    """Its holder leaves: it stays as it is and leads to nobody, or it ends; whether it stays.
+
+    Of one that was withdrawn, now or before, what it said is forgotten.
+    """
+    certificate.holder_id = None
+    if ends and certificate.revocation is None:
+        by = actor_id(person)
+        kind = RevocationKind.WITHDRAWN
+        add_once(Revocation(certificate_id=certificate.id, kind=kind, at=at, by=by))
+        journal.record(person, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
+        db.session.refresh(certificate, ["revocation"])
+    gone = certificate.revocation
+    if gone is None or gone.kind is not RevocationKind.WITHDRAWN:
+        journal.part(person, _thing(certificate))
+        return True
+    if certificate.pdf_digest is not None:
+        discarded.discard([certificate.pdf_digest])
+    certificate.holder_name = certificate.statement = certificate.salt = ""
+    certificate.percent = certificate.pdf_digest = None
+    return False
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
@@ -152,7 +175,11 @@ def without_file(most: int, *, besides: Collection[int] = ()) -> Sequence[Certif
     """Certificates whose PDF is not made yet, the oldest first, without those with these ids."""
     return db.session.scalars(
         select(Certificate)
-        .where(Certificate.pdf_digest.is_(None), Certificate.id.not_in(besides))
+        .where(
+            Certificate.pdf_digest.is_(None),
+            Certificate.holder_name != "",
+            Certificate.id.not_in(besides),
+        )
         .order_by(Certificate.id)
         .limit(most)
     ).all()

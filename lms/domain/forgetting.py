@@ -3,20 +3,16 @@
 People are told first: at sign-up, on their account page, and by a mail some days before.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, delete, select, update
+from sqlalchemy import Select, select
 
 from lms.database import db
-from lms.domain import journal, mail
+from lms.domain import erasing, journal, mail
 from lms.domain.permissions import System
 from lms.models import (
-    Base,
     Certificate,
     CourseRoleGrant,
-    Event,
     MailKind,
     Membership,
     SiteRoleGrant,
@@ -67,7 +63,8 @@ def forget_next(days: int) -> int:
     )
     people = db.session.scalars(over).all()
     for person in people:
-        _forget(person)
+        journal.record(System(), Verb.FORGOTTEN, f"user:{person.id}")
+        erasing.erase(person)
     return len(people)
 
 
@@ -90,37 +87,3 @@ def _unconfirmed() -> Select[User]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-
-
-def _forget(person: User) -> None:
-    """The journal keeps the public id only: the number may be given to somebody else."""
-    db.session.execute(
-        update(Event)
-        .where(Event.object == f"user:{person.id}")
-        .values(object=f"user:{person.public_id}")
-    )
-    journal.record(System(), Verb.FORGOTTEN, f"user:{person.public_id}")
-    people = Base.metadata.tables["user"]
-    _delete(people, people.c.id == person.id)
-    db.session.expunge(person)
-
-
-def _delete(table: Table, which: ColumnElement[bool]) -> None:
-    """These rows, and before them all that refers to them, in whatever table.
-
-    What may stand without a person, such as a report of a mistake, stays without one.
-    """
-    for other, column, key in _references(table):
-        theirs = column.in_(select(key).where(which))
-        if column.nullable:
-            db.session.execute(update(other).where(theirs).values({column: None}))
-        else:
-            _delete(other, theirs)
-    db.session.execute(delete(table).where(which))
-
-
-def _references(table: Table) -> Iterator[tuple[Table, Column[Any], Column[Any]]]:
-    for other in Base.metadata.tables.values():
-        for foreign in other.foreign_keys:
-            if foreign.column.table is table and other is not table:
-                yield other, foreign.parent, foreign.column

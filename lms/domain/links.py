@@ -41,6 +41,11 @@ def send_reset(email: str, language: str) -> None:
     _send(MailKind.RESET, LinkPurpose.RESET, email, language)
 
 
+def send_deletion(person: User) -> None:
+    """A link that leads to the page where the account can be deleted."""
+    _mail(MailKind.DELETE_ACCOUNT, person, LinkPurpose.DELETE_ACCOUNT)
+
+
 def _send(kind: MailKind, purpose: LinkPurpose, email: str, language: str) -> None:
     address = addresses.read(email)
     person = accounts.owner_of(address.key) or accounts.newest_unconfirmed(address.key)

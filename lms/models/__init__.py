@@ -28,6 +28,7 @@ from lms.models.people import (
     SiteRoleGrant,
     User,
 )
+from lms.models.privacy import Deletion, DiscardedFile, Export
 from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
 from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
@@ -45,12 +46,15 @@ __all__ = [
     "Course",
     "CourseRole",
     "CourseRoleGrant",
+    "Deletion",
+    "DiscardedFile",
     "DueNotice",
     "Edition",
     "EditionFile",
     "EditionLesson",
     "Enrolment",
     "Event",
+    "Export",
     "Lesson",
     "LessonAlias",
     "LinkPurpose",

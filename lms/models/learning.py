@@ -97,6 +97,14 @@ class Answer(Base):
     """
 
     __tablename__ = "answer"
+    __table_args__ = (
+        Index(
+            "ix_answer_upload",
+            "attempt_id",
+            sqlite_where=text("kind = 'upload'"),
+            postgresql_where=text("kind = 'upload'"),
+        ),
+    )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

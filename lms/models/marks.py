@@ -15,7 +15,7 @@ class Mark(Base):
     """One mark for one answer, by whom and when. A correction is a new row with the next number.
 
     points and comments: one for each line of the rubric, in its order (without a rubric one). share:
-    0..1 of the question's points.
+    0..1 of the question's points. marker_id: None when the marker's account was deleted.
     """
 
     __tablename__ = "mark"
@@ -30,7 +30,7 @@ class Mark(Base):
     attempt_id: Mapped[int]
     position: Mapped[int]
     number: Mapped[int]
-    marker_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    marker_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     at: Mapped[datetime]
     share: Mapped[float]
     points: Mapped[list[Any]]

@@ -79,6 +79,7 @@ class LinkPurpose(StrEnum):
     RESET = "reset"
     CHANGE_ADDRESS = "change-address"
     UNDO_ADDRESS = "undo-address"
+    DELETE_ACCOUNT = "delete-account"
 
 
 class MailLink(Base):

@@ -33,6 +33,8 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     MailKind.CHANGE_ADDRESS: {"token": "TOKEN", "name": ""},
     MailKind.ADDRESS_TAKEN: {"name": "Amina"},
     MailKind.ADDRESS_CHANGED: {"token": "TOKEN", "name": "Amina"},
+    MailKind.DELETE_ACCOUNT: {"token": "TOKEN", "name": "Amina"},
+    MailKind.DELETED: {"name": "Amina", "certificates": ["ABCD23456789"]},
     MailKind.EARNED: {
         **ABOUT_AMINA,
         "course": "Names in short",

@@ -24,7 +24,8 @@ PERCENT = Criterion("", 0, 100, "")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An answer on a trainer's desk. marks: all it got, the newest first; markers: who gave them."""
+    """An answer on a trainer's desk. marks: all it got, the newest first; markers: who gave them,
+    as far as they are still here."""
 
     course: Course
     edition: Edition

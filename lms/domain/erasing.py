@@ -1,0 +1,66 @@
+"""How a person goes: every row that refers to them, in whatever table, and the files of theirs.
+
+The journal keeps the public id, a random number that then means nobody.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, delete, select, tuple_, update
+
+from lms.database import db
+from lms.domain import discarded
+from lms.models import Answer, Attempt, Base, Event, Export, User
+
+
+def erase(person: User) -> None:
+    """Delete the person. What may stand without one, such as a report of a mistake, stays without."""
+    discarded.discard([*_uploads_of(person), *_exports_of(person)])
+    db.session.execute(
+        update(Event)
+        .where(Event.object == f"user:{person.id}")
+        .values(object=f"user:{person.public_id}")
+    )
+    people = Base.metadata.tables["user"]
+    db.session.flush()
+    _delete(people, people.c.id == person.id)
+    db.session.expunge(person)
+
+
+def references(table: Table) -> Iterator[tuple[Table, ForeignKeyConstraint]]:
+    """Each table that refers to this one, and how."""
+    for other in Base.metadata.tables.values():
+        for foreign in other.foreign_key_constraints:
+            if foreign.referred_table is table and other is not table:
+                yield other, foreign
+
+
+def is_optional(foreign: ForeignKeyConstraint) -> bool:
+    """Whether a row may stand without what it refers to."""
+    return all(column.nullable for column in foreign.columns)
+
+
+def _delete(table: Table, which: ColumnElement[bool]) -> None:
+    """These rows, and before them all that refers to them."""
+    for other, foreign in references(table):
+        keys = [element.column for element in foreign.elements]
+        theirs = tuple_(*foreign.columns).in_(select(*keys).where(which))
+        if is_optional(foreign):
+            nothing = dict.fromkeys(foreign.column_keys)
+            db.session.execute(update(other).where(theirs).values(nothing))
+        else:
+            _delete(other, theirs)
+    db.session.execute(delete(table).where(which))
+
+
+def _uploads_of(person: User) -> Collection[str]:
+    rows = db.session.scalars(
+        select(Answer.response)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(Attempt.user_id == person.id, Answer.kind == "upload")
+    )
+    return [file["digest"] for response in rows for file in response]
+
+
+def _exports_of(person: User) -> Collection[str]:
+    rows = select(Export.digest).where(Export.user_id == person.id, Export.digest.is_not(None))
+    return [digest for digest in db.session.scalars(rows) if digest]

@@ -1,0 +1,100 @@
+"""Somebody who has a row in every table that refers to people."""
+
+from sqlalchemy import Table
+
+from lms import files
+from lms.database import db
+from lms.domain import accounts, erasing, joining, journal, links, notices, reports
+from lms.domain.learning import completion
+from lms.domain.permissions import System
+from lms.models import (
+    Base,
+    ChangeNotice,
+    Course,
+    CourseRole,
+    DueNotice,
+    Export,
+    Lesson,
+    MailKind,
+    Mark,
+    SiteRole,
+    User,
+)
+from tests.conftest import Publish, person
+from tests.marked import PDF, TEXT, handed_in, published, uploaded
+
+
+def lived_in(me: User, publish: Publish) -> Course:
+    """A course, and everything that ``me`` can leave behind in it; Zoe is somebody else there."""
+    course = published(publish, page="---\ntitle: A page\n---\n\nRead me.\n")
+    zoe = person("Zoe")
+    _staff(me, course)
+    digest = files.put(PDF)
+    mine = handed_in(
+        me, course, "assignment", {"comment": [TEXT], "slides": [uploaded(digest=digest)]}
+    )
+    theirs = handed_in(zoe, course, "quiz", {"why": ["Four words of Zoe"]})
+    _mark(course, mine.id, 0, zoe)
+    _mark(course, theirs.id, 1, me)
+    completion.complete_lesson(me, course, "names/page")
+    reports.report_mistake(me, course, "names/quiz", language="en", text="A slip of the pen.")
+    accounts.sign_in(me, "Firefox")
+    links.send_sign_in(me.email, "en")
+    notices.switch(me, MailKind.DUE, on=False)
+    lesson = db.session.query(Lesson).filter_by(course_id=course.id).first()
+    assert lesson is not None
+    now = journal.now()
+    db.session.add_all(
+        [
+            DueNotice(user_id=me.id, lesson_id=lesson.id, at=now),
+            ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
+            Export(user_id=me.id, language="en", asked_at=now, digest=files.put(b"an export")),
+        ]
+    )
+    db.session.commit()
+    return course
+
+
+def about_people() -> dict[str, Table]:
+    """``table.column`` of everything that refers to a person, and to what refers to one."""
+    found: dict[str, Table] = {}
+    waiting = [Base.metadata.tables["user"]]
+    while waiting:
+        for table, foreign in erasing.references(waiting.pop()):
+            name = f"{table.name}.{'+'.join(foreign.column_keys)}"
+            if name not in found:
+                found[name] = table
+                waiting.append(table)
+    return found
+
+
+def duplicate_of(me: User) -> User:
+    """An account that was joined into ``me``."""
+    twin = person(me.name, confirmed=False)
+    joining.join(twin, me)
+    db.session.commit()
+    return twin
+
+
+def _staff(me: User, course: Course) -> None:
+    accounts.grant_role(System(), me, SiteRole.TRAINER)
+    accounts.grant_course_role(System(), me, course, CourseRole.TRAINER)
+    accounts.make_manager(System(), me, slug="water", name="Clean Water Now")
+
+
+def _mark(course: Course, attempt_id: int, position: int, marker: User) -> None:
+    db.session.add(
+        Mark(
+            course_id=course.id,
+            attempt_id=attempt_id,
+            position=position,
+            number=1,
+            marker_id=marker.id,
+            at=journal.now(),
+            share=0.5,
+            points=[1, 3],
+            comments=["Clear.", "Add a source."],
+            comment="Good.",
+        )
+    )
+    db.session.commit()
