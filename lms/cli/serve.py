@@ -17,6 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from lms import jobs, logs
+from lms.cli import running
 from lms.cli.listening import listen
 from lms.cli.prepare import bring_up_to_date
 from lms.cli.succession import Predecessors, take_our_place
@@ -50,6 +51,7 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     write_log(app)
     db.engine.dispose()  # the server's processes are forks of this one
     listening, predecessors = open_socket(), Predecessors()
+    known = running.announce(Path(app.config["INSTANCE_FOLDER"]))
     server = new_server(listening)
     background = Background(lambda: jobs.run_worker(app))
     server.on_startup(lambda: predecessors.end_after(server.wait_until_begun))
@@ -64,6 +66,7 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     finally:
         background.stop()
         predecessors.end_now(PATIENCE)
+        known.close()
 
 
 def open_socket() -> socket.socket:
