@@ -2,8 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -13,19 +12,21 @@ from lms import logs
 pytestmark = pytest.mark.once
 
 
+Written = Callable[[], str]
+
+
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
-    """What is written; afterwards the log is as it was."""
-    root, stream = logging.getLogger(), StringIO()
+def log(capsys: pytest.CaptureFixture[str]) -> Iterator[Written]:
+    """``log()``: what was written; afterwards the log is as it was."""
+    root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
     root.handlers.clear()
-    monkeypatch.setattr("sys.stderr", stream)
-    yield stream
+    yield lambda: capsys.readouterr().err
     root.handlers[:] = handlers
     root.setLevel(level)
 
 
-def test_production_writes_lines_of_json_with_the_number_of_the_request(log: StringIO) -> None:
+def test_production_writes_lines_of_json_with_the_number_of_the_request(log: Written) -> None:
     logs.configure(level="info", production=True)
     logs.REQUEST.set("a-number")
     logging.getLogger("lms.test").warning("It is %s.", "مساء")
@@ -33,7 +34,7 @@ def test_production_writes_lines_of_json_with_the_number_of_the_request(log: Str
     logging.getLogger("lms.test").debug("not this")
     logging.getLogger("lms.test").info("Later.")
 
-    first, second = map(json.loads, log.getvalue().splitlines())
+    first, second = map(json.loads, log().splitlines())
     assert first.pop("at").endswith("+00:00")
     assert first == {
         "level": "warning",
@@ -44,11 +45,11 @@ def test_production_writes_lines_of_json_with_the_number_of_the_request(log: Str
     assert "request" not in second
 
 
-def test_development_writes_what_can_be_read(log: StringIO) -> None:
+def test_development_writes_what_can_be_read(log: Written) -> None:
     logs.configure(level="debug", production=False)
     logging.getLogger("lms.test").debug("It is late.")
 
-    assert "DEBUG   lms.test  It is late." in log.getvalue()
+    assert "DEBUG   lms.test  It is late." in log()
 
 
 def fail(secret: str) -> None:
@@ -59,18 +60,19 @@ def fail(secret: str) -> None:
         raise RuntimeError(f"no number: {secret}") from error
 
 
-def test_a_fault_is_named_with_its_place_but_not_with_what_was_typed(log: StringIO) -> None:
+def test_a_fault_is_named_with_its_place_but_not_with_what_was_typed(log: Written) -> None:
     logs.configure(level="info", production=True)
     try:
         fail("my secret")
     except RuntimeError:
         logging.getLogger("lms.test").exception("error 1a2b at POST /<lang>/x")
 
-    (line,) = map(json.loads, log.getvalue().splitlines())
+    written = log()
+    (line,) = map(json.loads, written.splitlines())
     assert [one["what"] for one in line["raised"]] == ["RuntimeError", "ValueError"]
     assert "tests/test_logs.py:" in line["raised"][0]["where"][-1]
     assert line["raised"][0]["where"][-1].endswith(" fail")
-    assert "my secret" not in log.getvalue()
+    assert "my secret" not in written
 
 
 def hidden() -> Exception:

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from flask_migrate import stamp
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import update
 
 from lms import create_app
 from lms.database import begin_writing, db, newest_step
@@ -158,14 +157,12 @@ def test_requests_are_counted_by_route_and_status(measured: Flask, small: Course
     client = measured.test_client()
     for path in ("/en/", "/en/", "/en/courses/small/", "/en/courses/none/", "/nowhere"):
         client.get(path)
-    client.open("/en/", method="PROPFIND")
     found = numbers(measured)
 
     assert found["lms_requests_total", "learn.catalogue", "200"] == 2
     assert found["lms_requests_total", "learn.course", "200"] == 1
     assert found["lms_requests_total", "learn.course", "404"] == 1
     assert found["lms_requests_total", "none", "404"] == 1
-    assert found["lms_requests_total", "none", "405"] == 1
     assert found["lms_request_seconds_count", "learn.catalogue"] == 2
     assert found["lms_request_seconds_bucket", "learn.catalogue", "+Inf"] == 2
     assert 0 < found["lms_request_seconds_sum", "learn.catalogue"] < 60
@@ -203,6 +200,5 @@ def test_what_waits_and_what_was_made_is_counted(
     assert (found["lms_people_total",], found["lms_attempts_total",]) == (2, 0)
     assert found["lms_worker_silent_seconds",] == 7
     assert ("lms_worker_silent_seconds",) not in without
-    db.session.execute(update(OutgoingMail).values(sent_at=now))
     with measured.app_context():
         dispose()
