@@ -19,6 +19,9 @@ run: ## set everything up and serve on http://127.0.0.1:8000
 
 test: setup-tests style types translations tests ## set everything up and run every check
 
+setup: ## what running needs, and nothing else
+	@$(PYTHON) tools/setup.py
+
 setup-tests:
 	@$(PYTHON) tools/setup.py --tests
 
@@ -44,6 +47,9 @@ tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is
 
 chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (half an hour)
 	CHAOS=1 DATABASE=sqlite pytest -q -s tests/safety
+
+real: setup-tests ## walk the whole "Run it for real" in a bare Debian (as root, needs debootstrap; a quarter of an hour)
+	$(PYTHON) -m tests.chroot
 
 mutants: setup-tests ## change what grades and permits, line by line; how much do the tests notice? (an hour; needs mutmut)
 	@test -x .mutmut/bin/mutmut || { $(PYTHON) -m venv .mutmut && .mutmut/bin/pip install -q -r requirements-dev.txt \
@@ -78,5 +84,5 @@ clean: ## forget everything that was made, but not what people entered (instance
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find lms -name '*.mo' -delete
 
-.PHONY: help run test setup-tests style types translations tests chaos mutants format catalogues lock clean bench lighthouse
+.PHONY: help run test real setup setup-tests style types translations tests chaos mutants format catalogues lock clean bench lighthouse
 .DEFAULT_GOAL := help

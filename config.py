@@ -129,6 +129,12 @@ def secret_key(text: str) -> str:
     return text
 
 
+def metrics_token(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError("it must have at least 16 characters")
+    return text
+
+
 def public_url(text: str) -> str:
     parts = urlsplit(address("http", "https", example="https://learn.example.org")(text))
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
@@ -308,6 +314,13 @@ SETTINGS = (
         default="4",
         reason="requests that one process answers at a time: so many that read, and as many that write",
         read=number(1, 256),
+    ),
+    Setting(
+        name="METRICS_TOKEN",
+        default="",
+        reason="lets Prometheus read /metrics with it as bearer token; without one nothing is counted",
+        read=metrics_token,
+        secret=True,
     ),
     Setting(
         name="LOG_LEVEL",

@@ -27,6 +27,8 @@ from lms.web import (
     marking,
     me,
     media,
+    metrics,
+    monitors,
     numbers,
     outlines,
     practice,
@@ -39,6 +41,7 @@ from lms.web import (
     sign_up,
     site,
     theme,
+    tracing,
     uploads,
 )
 
@@ -54,6 +57,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     waking.init_app(app)
 
     shelf.init_app(app)  # first: it keeps answers to which everything was done
+    metrics.init_app(app)
+    tracing.init_app(app)
     headers.init_app(app)
     language.init_app(app)
     numbers.init_app(app)
@@ -71,6 +76,6 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
-    for service in (site, media, dev_mail):
+    for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

@@ -7,8 +7,12 @@ updates of transactions that begin as reads and turn into writes.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -20,12 +24,16 @@ from lms.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
+STEPS = Path(__file__).resolve().parent.parent / "migrations"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
 def init_app(app: Flask) -> None:
     """Attach the database, and set up each engine's connections."""
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True}
+    )  # answers stay out of logs
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True)
     with app.app_context():
@@ -44,6 +52,18 @@ def begin_writing() -> None:
     """End what is open; what follows may write, and holds SQLite's write lock from its first statement."""
     db.session.rollback()
     _writing.set(True)
+
+
+def is_at_newest_step() -> bool:
+    """Whether the tables are those that this code knows: no older, no newer."""
+    context = MigrationContext.configure(db.session.connection())
+    return context.get_current_revision() == newest_step()
+
+
+@cache
+def newest_step() -> str | None:
+    """The last of the steps that ship with this code."""
+    return ScriptDirectory(str(STEPS)).get_current_head()
 
 
 @contextmanager

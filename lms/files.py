@@ -9,10 +9,16 @@ from typing import IO
 
 import obstore
 from flask import Flask, current_app
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PIECE = 256 * 1024
+PROOF = "proof.txt"
 ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class Unreachable(Exception):
+    """The store does not answer."""
 
 
 def init_app(app: Flask) -> None:
@@ -53,6 +59,22 @@ def pieces(digest: str) -> Iterator[bytes]:
 def get(digest: str) -> bytes:
     """The bytes at this address; FileNotFoundError when there are none."""
     return bytes(obstore.get(_store(), _path(digest)).bytes())
+
+
+def look() -> None:
+    """Whether the store answers. Raises Unreachable."""
+    try:
+        _read_what_proves_it()
+    except (BaseError, OSError) as error:
+        raise Unreachable from error
+
+
+def _read_what_proves_it() -> None:
+    """Written by the first who asks, and then only read."""
+    try:
+        obstore.get(_store(), PROOF).bytes()
+    except FileNotFoundError:
+        obstore.put(_store(), PROOF, b"This file proves that the store works.\n")
 
 
 def digests() -> Iterator[str]:

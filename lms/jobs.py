@@ -17,7 +17,7 @@ from flask import Flask, current_app
 
 from lms import exporting, filing
 from lms.database import begin_writing, db
-from lms.domain import forgetting, retention
+from lms.domain import forgetting, retention, signs
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -85,6 +85,12 @@ def due_lessons() -> Iterator[Deed]:
 
 
 @contextmanager
+def sign_of_life() -> Iterator[Deed]:
+    """Say that this worker works. Each is a write, so no more often than /ready needs it."""
+    yield seldom(lambda: committed(signs.give), 20)
+
+
+@contextmanager
 def departures() -> Iterator[Deed]:
     """Let the file store know who left, and remove the files that nobody has any more."""
 
@@ -115,6 +121,7 @@ def keeping() -> Iterator[Deed]:
 
 
 JOBS: tuple[Job, ...] = (
+    sign_of_life,
     mail,
     certificates,
     attempts,
@@ -139,6 +146,13 @@ def seldom(deed: Deed, seconds: float = HOUR) -> Deed:
             due = time.monotonic() + seconds
 
     return look
+
+
+def committed(deed: Deed) -> None:
+    """Do it once, in a transaction of its own."""
+    begin_writing()
+    deed()
+    db.session.commit()
 
 
 def until_nothing_is_left(deed: Callable[[], int]) -> None:

@@ -98,6 +98,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "JOURNAL_DAYS": 1095,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
+        "METRICS_TOKEN": None,
         "LOG_LEVEL": "info",
     }
 

@@ -101,8 +101,8 @@ def smtp_server(
         controller.stop()
 
 
-def make_certificate(folder: Path) -> Path:
-    """A key and a certificate of 127.0.0.1 in one file; it is its own authority."""
+def make_certificate(folder: Path, *names: str) -> Path:
+    """A key and a certificate of 127.0.0.1 and these hosts in one file; it is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     now = datetime.now(UTC)
@@ -115,7 +115,10 @@ def make_certificate(folder: Path) -> Path:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, names)]
+            ),
+            critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "models": {"models"},
     "database": {"models"},
     "files": set(),
+    "logs": set(),
     "limits": {"domain"},
     "domain": {"domain", "database", "files", "limits", "models", "content"},
     "render": {"render", "content"},
@@ -28,6 +29,7 @@ MAY_IMPORT = {
         "content",
         "render",
         "sending",
+        "logs",
     },
     "backup": {"backup", "database", "files", "models"},
     "smtp": set(),
@@ -49,6 +51,7 @@ MAY_IMPORT = {
         "render",
         "jobs",
         "web",
+        "logs",
     },
     "jobs": {
         "jobs",

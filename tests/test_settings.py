@@ -51,6 +51,7 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "JOURNAL_DAYS": 1095,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
+        "METRICS_TOKEN": None,
         "LOG_LEVEL": "info",
     }
 
@@ -118,6 +119,7 @@ def test_production_starts_with_what_it_asked_for() -> None:
         ),
         ("PORT", "٨٠٠٠", "'٨٠٠٠' is not a whole number from 1 to 65535"),
         ("PORT", "80000", "'80000' is not a whole number from 1 to 65535"),
+        ("METRICS_TOKEN", "short", "it must have at least 16 characters"),
         ("LOG_LEVEL", "loud", "'loud' is not one of debug, info, warning, error"),
     ],
 )

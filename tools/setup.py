@@ -214,10 +214,14 @@ def pip_command() -> list[str]:
 
 
 def write_command() -> None:
-    """`.venv/bin/lms`, which works from every folder."""
+    """`.venv/bin/lms`, which works from every folder. It says how it was called, for `lms serve` to
+    call it again: through a link that leads to other code by then.
+    """
     root, python = shlex.quote(str(ROOT)), shlex.quote(str(VENV / "bin" / "python"))
     file = VENV / "bin" / "lms"
-    file.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m lms.cli "$@"\n')
+    file.write_text(
+        f'#!/bin/sh\nLMS_COMMAND="$0" PYTHONPATH={root} exec {python} -P -m lms.cli "$@"\n'
+    )
     file.chmod(0o755)
 
 

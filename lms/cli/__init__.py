@@ -15,6 +15,7 @@ from lms.cli.people import people
 from lms.cli.prepare import prepare
 from lms.cli.restore import restore
 from lms.cli.serve import serve, worker
+from lms.cli.upgrade import upgrade
 from lms.content.tree import TreeError
 from lms.domain.errors import DomainError
 
@@ -33,7 +34,18 @@ class Commands(AppGroup):
 
 
 lms = Commands("lms", help="NPOC Learn: courses, quizzes and certificates.")
-for command in (serve, worker, prepare, backup, restore, migrate_to, courses, people, keys):
+for command in (
+    serve,
+    worker,
+    prepare,
+    upgrade,
+    backup,
+    restore,
+    migrate_to,
+    courses,
+    people,
+    keys,
+):
     lms.add_command(command)
 
 

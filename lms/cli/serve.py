@@ -4,21 +4,25 @@ import gc
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from lms import jobs
+from lms import jobs, logs
+from lms.cli import running
 from lms.cli.keys import refuse_other_keys
+from lms.cli.listening import listen
 from lms.cli.prepare import bring_up_to_date
+from lms.cli.succession import Predecessors, take_our_place
 from lms.cli.tending import Server
 from lms.database import db
 
@@ -34,19 +38,57 @@ FORK = multiprocessing.get_context("fork")
 
 @click.command()
 @click.option("--prepare", is_flag=True, help="First do what `lms prepare` does.")
+@click.option(
+    "--check", is_flag=True, help="Only say whether the settings are good enough to begin."
+)
+@click.option("--without-worker", is_flag=True, help="Leave the background work to `lms worker`.")
 @with_appcontext
-def serve(*, prepare: bool) -> None:
+def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     """Serve the web pages, and do the background work beside them."""
+    if check:
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     if prepare:
         in_a_process_of_its_own(bring_up_to_date)
+    write_log(app)
     look_at_the_keys()
-    settings = current_app.config
     db.session.remove()
     db.engine.dispose()  # the server's processes are forks of this one
-    server = Server(
+    listening, predecessors = open_socket(), Predecessors()
+    known = running.announce(Path(app.config["INSTANCE_FOLDER"]))
+    server = new_server(listening)
+    background = Background(lambda: jobs.run_worker(app))
+    server.on_startup(lambda: predecessors.end_after(server.wait_until_begun))
+    server.on_startup(lambda: heed_the_terminal(server))
+    if not without_worker:
+        server.on_startup(background.start)
+    server.on_reload(lambda: take_our_place(listening, server.web, background.stop))
+    gc.collect()
+    gc.freeze()  # else the first collection in each fork would copy all that they share
+    try:
+        server.serve()
+    finally:
+        background.stop()
+        predecessors.end_now(PATIENCE)
+        known.close()
+
+
+def open_socket() -> socket.socket:
+    """Where HOST and PORT say, unless we are handed one."""
+    settings = current_app.config
+    try:
+        return listen(settings["HOST"], settings["PORT"], backlog=CONNECTIONS)
+    except OSError as error:
+        address = f"{settings['HOST']}:{settings['PORT']}"
+        raise click.ClickException(f"Cannot listen on {address}: {error}") from error
+
+
+def new_server(listening: socket.socket) -> Server:
+    """With what the settings say."""
+    settings = current_app.config
+    return Server(
         "wsgi:gateway",
-        address=settings["HOST"],
-        port=settings["PORT"],
+        listening,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,  # what proxies speak; it alone closes connections that say nothing
         websockets=False,
@@ -55,21 +97,15 @@ def serve(*, prepare: bool) -> None:
         backpressure=CONNECTIONS,
         workers_kill_timeout=PATIENCE,
         log_level=LogLevels(settings["LOG_LEVEL"]),
+        log_dictconfig=logs.PASSED_ON,
         working_dir=ROOT,
     )
-    gc.collect()
-    gc.freeze()  # else the first collection in each fork would copy all that they share
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    background = Background(lambda: jobs.run_worker(app))
-    server.on_startup(background.start)
-    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    try:
-        server.serve()
-    except (OSError, RuntimeError) as error:  # granian says both for an address in use
-        address = f"{settings['HOST']}:{settings['PORT']}"
-        raise click.ClickException(f"Cannot listen on {address}: {error}") from error
-    finally:
-        background.stop()
+
+
+def heed_the_terminal(server: Server) -> None:
+    """SIGHUP asks a service to load itself anew; from a terminal it says that the terminal is gone."""
+    if os.isatty(0):
+        signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
 
 
 def look_at_the_keys() -> None:
@@ -144,7 +180,14 @@ def end(process: BaseProcess) -> None:
 def worker(script: ScriptInfo) -> None:
     """Do the background work: send mail, make certificates, tidy up."""
     app = script.load_app()
+    write_log(app)
     with app.app_context():
         look_at_the_keys()
         db.engine.dispose()
     jobs.run_worker(app)
+
+
+def write_log(app: Flask) -> None:
+    """As the settings say."""
+    production = app.config["ENVIRONMENT"] == "production"
+    logs.configure(level=app.config["LOG_LEVEL"], production=production)

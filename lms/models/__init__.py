@@ -32,6 +32,7 @@ from lms.models.privacy import Deletion, DiscardedFile, Export
 from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
 from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
+from lms.models.signs import SignOfLife
 
 __all__ = [
     "LONGEST_COMMENT",
@@ -72,6 +73,7 @@ __all__ = [
     "SearchEntry",
     "SearchKind",
     "SignIn",
+    "SignOfLife",
     "SigningKey",
     "SiteRole",
     "SiteRoleGrant",

@@ -1,16 +1,14 @@
-"""What browsers, search engines and monitors ask of the site as a whole."""
+"""What browsers and search engines ask of the site as a whole."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, redirect, render_template, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.database import db
 from lms.domain import catalogue
-from lms.web import caching, language, standing_texts
+from lms.web import language, standing_texts
 from lms.web.theme import public_url_for
 from lms.web.versions import (
     Versions,
@@ -66,14 +64,6 @@ def map_of_pages() -> Response:
     return Response(
         render_template("site/sitemap.xml", entries=entries), mimetype="application/xml"
     )
-
-
-@bp.get("/health")
-def health() -> Response:
-    """Whether this process answers and reaches its database."""
-    caching.never_keep()
-    db.session.scalar(select(1))
-    return Response("ok\n", mimetype="text/plain")
 
 
 def _entries() -> Iterator[Entry]:

@@ -23,7 +23,7 @@ class Tended(tending.Server):
     """A server whose processes only note that they were started; after some, it is asked to end."""
 
     def __init__(self, *, ends: list[int], enough: int, birth: float) -> None:
-        self.interrupt_signal = False
+        self.interrupt_signal = self.reload_signal = False
         self.interrupt_children = ends
         self.main_loop_interrupt = threading.Event()
         self.main_loop_interrupt.set()

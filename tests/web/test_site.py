@@ -1,4 +1,4 @@
-"""The root, robots.txt, the site map and the health check."""
+"""The root, robots.txt, the site map."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -104,12 +104,6 @@ def test_a_retired_course_is_not_in_the_site_map(visitor: Browser, small: Course
     small.retired_at = small.created_at
     db.session.commit()
     assert not any("small" in location for location in locations(visitor))
-
-
-def test_the_health_check_says_ok_and_is_never_kept(visitor: Browser) -> None:
-    response = visitor.get("/health")
-    assert (response.status_code, response.text) == (200, "ok\n")
-    assert response.headers["Cache-Control"] == "no-store"
 
 
 def locations(browser: Browser) -> list[str]:
