@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import Phase
 from hypothesis import settings as chance
 from sqlalchemy import event, text
 
@@ -19,19 +20,23 @@ from lms.domain import accounts, catalogue, journal, publishing
 from lms.domain.permissions import System
 from lms.models import Base, Course, Edition, Origin, SiteRole, SiteRoleGrant, User
 from lms.web import access
-from tests import postgres
+from tests import postgres, quick
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = DATA / "courses" / "dns-essentials"
 
 
 chance.register_profile("patient", deadline=None)  # a busy machine is no failure
+chance.register_profile(  # whether a test fails is all that is asked, some thousand times
+    "mutants", deadline=None, max_examples=20, database=None, phases=[Phase.explicit, Phase.generate]
+)
 chance.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for the whole run, when it is asked for."""
+    """One PostgreSQL for the whole run, when it is asked for; what is compiled once is kept."""
     postgres.pytest_configure(config)
+    quick.remember()
 
 
 @pytest.fixture(scope="session")
