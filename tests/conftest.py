@@ -28,7 +28,11 @@ EXAMPLE = DATA / "courses" / "dns-essentials"
 
 chance.register_profile("patient", deadline=None)  # a busy machine is no failure
 chance.register_profile(  # whether a test fails is all that is asked, some thousand times
-    "mutants", deadline=None, max_examples=20, database=None, phases=[Phase.explicit, Phase.generate]
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 chance.load_profile("patient")
 
