@@ -1,6 +1,9 @@
 """Files by content: a folder by default, an S3 bucket by setting. The address of a file is its sha256."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from typing import IO
 
@@ -9,6 +12,7 @@ from flask import Flask, current_app
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PIECE = 256 * 1024
+ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 def init_app(app: Flask) -> None:
@@ -49,6 +53,29 @@ def pieces(digest: str) -> Iterator[bytes]:
 def get(digest: str) -> bytes:
     """The bytes at this address; FileNotFoundError when there are none."""
     return bytes(obstore.get(_store(), _path(digest)).bytes())
+
+
+def digests() -> Iterator[str]:
+    """The addresses of all that is kept."""
+    for found in obstore.list(_store(), chunk_size=1000):
+        for one in found:
+            name = one["path"].rpartition("/")[2]
+            if ADDRESS.fullmatch(name):
+                yield name
+
+
+def stored_at(digest: str) -> datetime | None:
+    """When these bytes were last put; None when there are none."""
+    try:
+        return obstore.head(_store(), _path(digest))["last_modified"]
+    except FileNotFoundError:
+        return None
+
+
+def remove(digest: str) -> None:
+    """Forget these bytes. Twice is harmless."""
+    with suppress(FileNotFoundError):
+        obstore.delete(_store(), _path(digest))
 
 
 def _store() -> ObjectStore:

@@ -14,8 +14,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from flask import Flask, current_app
 
-from lms.database import begin_writing, db
-from lms.domain import forgetting
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import forgetting, orphans
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -82,7 +82,26 @@ def due_lessons() -> Iterator[Deed]:
     yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons)
+@contextmanager
+def stray_files() -> Iterator[Deed]:
+    """Remove files from the store that nobody points to."""
+
+    def sweep() -> None:
+        begin_reading()
+        log.info("%s files that nobody points to were removed", orphans.sweep())
+
+    yield seldom(sweep, 24 * HOUR)
+
+
+JOBS: tuple[Job, ...] = (
+    mail,
+    certificates,
+    attempts,
+    editions,
+    newcomers,
+    due_lessons,
+    stray_files,
+)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 

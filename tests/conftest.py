@@ -99,6 +99,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "HOST": "127.0.0.1",
         "PORT": 8000,
         "UNCONFIRMED_DAYS": 30,
+        "UPLOAD_MB_PER_DAY": 200,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "LOG_LEVEL": "info",

@@ -24,7 +24,7 @@ from tests.safety.forms import Field, Form, Page
 from tests.safety.installation import CHAOS
 from tests.safety.naughty import HUGE, MARK, RAW, STRINGS, some_of
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(3600)
 PART = 40
 """The short run takes every 40th string beside the core, other ones for each form."""
 RIGHT = {"name": "Bo Li", "email": "bo@ngo.example", "password": "seven green boats"}
