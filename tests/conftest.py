@@ -18,7 +18,7 @@ from lms.content.tree import CourseTree
 from lms.database import begin_writing, db
 from lms.domain import accounts, catalogue, journal, publishing
 from lms.domain.permissions import System
-from lms.models import Base, Course, Edition, Origin, SiteRole, SiteRoleGrant, User
+from lms.models import Course, Edition, Origin, SiteRole, SiteRoleGrant, User
 from lms.web import access
 from tests import postgres, quick
 
@@ -41,6 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run, when it is asked for; what is compiled once is kept."""
     postgres.pytest_configure(config)
     quick.remember()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for no database, and makes none of its own, needs one run."""
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and "database_template" not in item.fixturenames
+            and not hasattr(item.module, "postgres")
+        ):
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +120,8 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
 
 def empty_all_tables() -> None:
     """Faster than making a database for each test."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     begin_writing()
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    db.session.execute(text("SELECT forget_all()"))
     db.session.commit()
 
 

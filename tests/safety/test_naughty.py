@@ -175,11 +175,11 @@ def fuzz(reader: Reader, form: Form, part: int, *, whole: bool) -> None:
         values = {name: texts[(place + n) % len(texts)] for n, name in enumerate(names)}
         reader.send(form, values, list(values.values()))
     usual = {name: RIGHT.get(name, value) for name, value in form.filled().items()}
-    alone = texts[part % 3 :: 3] if whole else texts[:: max(1, len(texts) // 8)]
+    alone = texts[part % 3 :: 3] if whole else texts[part % 7 :: 7]
     for name in one_of_each(form):
         for text in alone:
             reader.send(form, {**usual, name: text}, text)
-        for raw in RAW if whole else RAW[part % 5 :: 5]:
+        for raw in RAW if whole else RAW[part % 7 :: 7]:
             send_raw(reader, form, usual, name, raw)
     if names and (whole or part % 6 == 0):
         reader.send(form, {**usual, names[part % len(names)]: HUGE}, "ten million signs")
@@ -305,7 +305,7 @@ def test_no_field_of_any_form_breaks_or_becomes_markup(
             if key not in seen or CHAOS:
                 fuzz(reader, form, part + n, whole=CHAOS and key not in seen)
             seen.add(key)
-        for page in sorted(reader.pages):  # what was entered is listed somewhere
+        for page in sorted(reader.pages)[:: 1 if CHAOS else 2]:  # what was entered is listed there
             reader.open("GET", page, list(STRINGS))
 
     posts = {r.endpoint for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
