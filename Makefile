@@ -10,6 +10,11 @@ UPDATE := pybabel -q update --domain messages --input-file $(POT) --output-dir l
 	--no-fuzzy-matching --ignore-obsolete --omit-header
 PYTEST := pytest -q -n 2 --cov=lms --cov-report=
 
+# Tests write thousands of small files and wait for each: on a RAM disk, if there is one with 2 GB to spare.
+ifndef TMPDIR
+export TMPDIR := $(or $(shell df -k /dev/shm 2>/dev/null | awk '$$4 > 2000000 && NR == 2 {print "/dev/shm"}'),/tmp)
+endif
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -54,7 +59,7 @@ real: setup-tests ## walk the whole "Run it for real" in a bare Debian (as root,
 mutants: setup-tests ## change what grades and permits, line by line; how much do the tests notice? (an hour; needs mutmut)
 	@test -x .mutmut/bin/mutmut || { $(PYTHON) -m venv .mutmut && .mutmut/bin/pip install -q -r requirements-dev.txt \
 		&& .mutmut/bin/pip install -q mutmut; }
-	TMPDIR=$${TMPDIR:-/dev/shm} DATABASE=sqlite nice .mutmut/bin/mutmut run
+	DATABASE=sqlite nice .mutmut/bin/mutmut run
 	.mutmut/bin/mutmut results | sed 's/.*: //' | sort | uniq -c
 
 format: ## write it as we write

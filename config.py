@@ -304,6 +304,12 @@ SETTINGS = (
         read=number(30, 36500),
     ),
     Setting(
+        name="UPLOAD_MB_PER_DAY",
+        default="200",
+        reason="what one person may upload in 24 hours: nobody alone can fill the disk",
+        read=number(1, 1_000_000),
+    ),
+    Setting(
         name="WEB_WORKERS",
         default="1",
         reason="processes that answer; about one for each core",

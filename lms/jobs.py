@@ -16,8 +16,8 @@ from functools import partial
 from flask import Flask, current_app
 
 from lms import exporting, filing
-from lms.database import begin_writing, db
-from lms.domain import forgetting, retention, signs
+from lms.database import begin_reading, begin_writing, db
+from lms.domain import forgetting, orphans, retention, signs
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -120,6 +120,17 @@ def keeping() -> Iterator[Deed]:
     yield seldom(forget)
 
 
+@contextmanager
+def stray_files() -> Iterator[Deed]:
+    """Remove files from the store that nobody points to."""
+
+    def sweep() -> None:
+        begin_reading()
+        log.info("%s files that nobody points to were removed", orphans.sweep())
+
+    yield seldom(sweep, 24 * HOUR)
+
+
 JOBS: tuple[Job, ...] = (
     sign_of_life,
     mail,
@@ -131,6 +142,7 @@ JOBS: tuple[Job, ...] = (
     departures,
     copies,
     keeping,
+    stray_files,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 

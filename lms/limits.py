@@ -27,8 +27,8 @@ CREATE TABLE IF NOT EXISTS hit (key TEXT PRIMARY KEY, count INTEGER NOT NULL, en
 CREATE INDEX IF NOT EXISTS hit_ends ON hit (ends);
 """
 COUNT = """
-INSERT INTO hit VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET count = count + 1
-RETURNING count, ends
+INSERT INTO hit VALUES (:key, :amount, :ends)
+ON CONFLICT (key) DO UPDATE SET count = count + :amount RETURNING count, ends
 """
 
 
@@ -47,14 +47,17 @@ def init_app(app: Flask) -> None:
         )
 
 
-def hit(name: str, key: str, *, most: int, seconds: int) -> None:
+def hit(name: str, key: str, *, most: int, seconds: int, amount: int = 1) -> None:
     """Count this; raise TooMany from the time after ``most`` on, until the window is over.
 
-    The window begins with the first hit and lasts ``seconds``. When nothing can be counted (a full
-    disk), everything is allowed: a limit must not take the site down.
+    The window begins with the first hit and lasts ``seconds``. ``amount``: of what is measured, such as
+    bytes; what is refused then does not count, so that less may still be had. When nothing can be
+    counted (a full disk), everything is allowed: a limit must not take the site down.
     """
     try:
-        hits = _count(_hashed(name, key), seconds)
+        hits = _count(_hashed(name, key), seconds, amount)
+        if hits.times > most and amount > 1:
+            _count(_hashed(name, key), seconds, -amount)
     except (sqlite3.Error, OSError) as error:
         log.warning("limit %s is not counted: %s", name, error)
         return
@@ -83,26 +86,26 @@ def _hashed(name: str, key: str) -> str:
     return hmac.digest(secret, f"limit {name} {key}".encode(), "sha256").hex()
 
 
-def _count(key: str, seconds: int) -> Hits:
+def _count(key: str, seconds: int, amount: int) -> Hits:
     client = current_app.extensions.get("limits")
     if client is not None:
         try:
-            return _count_in_redis(client, key, seconds)
+            return _count_in_redis(client, key, seconds, amount)
         except redis.RedisError as error:
             log.warning("Redis does not count; this machine does: %s", error)
-    return _count_in_sqlite(Path(current_app.config["INSTANCE_FOLDER"]), key, seconds)
+    return _count_in_sqlite(Path(current_app.config["INSTANCE_FOLDER"]), key, seconds, amount)
 
 
-def _count_in_redis(client: redis.Redis, key: str, seconds: int) -> Hits:
+def _count_in_redis(client: redis.Redis, key: str, seconds: int, amount: int) -> Hits:
     with client.pipeline(transaction=True) as steps:
         steps.set(f"limit:{key}", 0, ex=seconds, nx=True)
-        steps.incr(f"limit:{key}")
+        steps.incrby(f"limit:{key}", amount)
         steps.ttl(f"limit:{key}")
         _made, count, left = steps.execute()
     return Hits(count, left)
 
 
-def _count_in_sqlite(folder: Path, key: str, seconds: int) -> Hits:
+def _count_in_sqlite(folder: Path, key: str, seconds: int, amount: int) -> Hits:
     """A connection for each count: cheap here, and nothing to share between threads and forks."""
     folder.mkdir(parents=True, exist_ok=True)
     now = time.time()
@@ -111,5 +114,6 @@ def _count_in_sqlite(folder: Path, key: str, seconds: int) -> Hits:
         database.execute("PRAGMA synchronous = OFF")  # a count lost in a power cut does no harm
         with database:
             database.execute("DELETE FROM hit WHERE ends <= ?", (now,))
-            count, ends = database.execute(COUNT, (key, now + seconds)).fetchone()
+            given = {"key": key, "amount": amount, "ends": now + seconds}
+            count, ends = database.execute(COUNT, given).fetchone()
     return Hits(count, ends - now)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import Phase
 from hypothesis import settings as chance
 from sqlalchemy import event, text
 
@@ -17,21 +18,41 @@ from lms.content.tree import CourseTree
 from lms.database import begin_writing, db
 from lms.domain import accounts, catalogue, journal, publishing
 from lms.domain.permissions import System
-from lms.models import Base, Course, Edition, Origin, SiteRole, SiteRoleGrant, User
+from lms.models import Course, Edition, Origin, SiteRole, SiteRoleGrant, User
 from lms.web import access
-from tests import postgres
+from tests import postgres, quick
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = DATA / "courses" / "dns-essentials"
 
 
 chance.register_profile("patient", deadline=None)  # a busy machine is no failure
+chance.register_profile(  # whether a test fails is all that is asked, some thousand times
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 chance.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for the whole run, when it is asked for."""
+    """One PostgreSQL for the whole run, when it is asked for; what is compiled once is kept."""
     postgres.pytest_configure(config)
+    quick.remember()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for no database, and makes none of its own, needs one run."""
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and "database_template" not in item.fixturenames
+            and not hasattr(item.module, "postgres")
+        ):
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +117,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "SIGN_IN_DAYS": 90,
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
+        "UPLOAD_MB_PER_DAY": 200,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "METRICS_TOKEN": None,
@@ -105,9 +127,8 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
 
 def empty_all_tables() -> None:
     """Faster than making a database for each test."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     begin_writing()
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    db.session.execute(text("SELECT forget_all()"))
     db.session.commit()
 
 

@@ -75,6 +75,19 @@ def test_people_and_deeds_are_counted_apart(counting: Flask) -> None:
     assert times(5, name="mail") == 3
 
 
+def test_amounts_are_added_and_what_is_refused_does_not_count(counting: Flask) -> None:
+    def spend(amount: int) -> None:
+        limits.hit("upload", "amina", most=10, seconds=90, amount=amount)
+
+    spend(4)
+    for _ in range(3):
+        with pytest.raises(TooMany):
+            spend(7)
+    spend(6)
+    with pytest.raises(TooMany):
+        spend(2)
+
+
 def test_after_the_window_it_begins_again(counting: Flask, tmp_path: Path) -> None:
     times(4)
     if counting.config["REDIS_URL"]:

@@ -49,6 +49,7 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "SIGN_IN_DAYS": 90,
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
+        "UPLOAD_MB_PER_DAY": 200,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "METRICS_TOKEN": None,

@@ -4,9 +4,12 @@ Trying an address from one network is limited most, so that a stranger can hardl
 trying it from everywhere is limited, too. A link by mail has a limit of its own.
 """
 
-from flask import request
+from math import ceil
+
+from flask import current_app, request
 
 from lms import limits
+from lms.domain.errors import Invalid, TooMany, _
 from lms.models import User
 
 QUARTER, HOUR = 15 * 60, 60 * 60
@@ -50,6 +53,23 @@ def for_report(person: User | None) -> None:
     limits.hit("report from", _network(), most=REPORTS, seconds=HOUR)
     if person is not None:
         limits.hit("report by", person.public_id, most=REPORTS_BY_ONE, seconds=HOUR)
+
+
+def for_upload(public_id: str, size: int) -> None:
+    """Raise Invalid, for it is said beside the field, before one person fills the disk."""
+    megabytes = int(current_app.config["UPLOAD_MB_PER_DAY"])
+    most, day = megabytes * 1024 * 1024, 24 * HOUR
+    try:
+        limits.hit("upload by", public_id, most=most, seconds=day, amount=size)
+    except TooMany as full:
+        raise Invalid(
+            _(
+                "Nobody may upload more than %(most)s MB in 24 hours, and this file would be more. "
+                "Choose it again in %(hours)s h, or a smaller one now. What you wrote is saved."
+            ),
+            most=megabytes,
+            hours=ceil(full.seconds / HOUR),
+        ) from None
 
 
 def for_search() -> None:

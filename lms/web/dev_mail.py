@@ -37,7 +37,7 @@ def mails() -> str:
 
 @bp.get("/dev/mail/<int:mail_id>", endpoint="mail")
 def one(mail_id: int) -> str:
-    """One mail as text; its links can be followed."""
+    """One mail as text; links to this site can be followed."""
     row = mail.find(mail_id)
     subject, body, language = _written(row)
     return render_template(
@@ -50,10 +50,11 @@ def one(mail_id: int) -> str:
 
 
 def linked(text: str) -> Markup:
-    """Plain text as HTML, with links that can be followed."""
+    """Plain text as HTML, with links that can be followed: ours, for anybody may write in a mail."""
+    ours = str(current_app.config["PUBLIC_URL"]) + "/"
     return Markup("").join(
-        Markup('<a href="{0}">{0}</a>').format(part) if part.startswith("http") else escape(part)
-        for part in re.split(r"(https?://\S+)", text)
+        Markup('<a href="{0}">{0}</a>').format(part) if part.startswith(ours) else escape(part)
+        for part in re.split(rf"({re.escape(ours)}\S*)", text)
     )
 
 

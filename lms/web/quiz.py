@@ -53,7 +53,7 @@ def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     """Save what was given so far, or hand in (button ``submit``)."""
     begin_reading()
     mine = papers.find_attempt(access.user(), attempt_id)
-    received = uploads.receive(papers.paper_of(mine))
+    received = uploads.receive(papers.paper_of(mine), access.user().public_id)
     if not received.is_whole:
         return _attempt_page(mine, received.problems), 413
     me = access.user()

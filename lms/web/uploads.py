@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import Flask, request
@@ -12,6 +13,7 @@ from lms.database import begin_writing
 from lms.domain.errors import Invalid
 from lms.domain.learning import uploads
 from lms.domain.learning.papers import PaperQuestion
+from lms.web import allowance
 
 FORM = 1024 * 1024
 """Bytes that any other page takes: nothing else is sent than what people type."""
@@ -35,9 +37,10 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = FORM
 
 
-def receive(paper: Iterable[PaperQuestion]) -> Received:
+def receive(paper: Iterable[PaperQuestion], public_id: str) -> Received:
     """What was uploaded or removed; not whole when there was so much that nothing of it was read.
 
+    public_id: of whoever sends it, and may fill so much of the disk in a day.
     Reading the body takes as long as the sender's line needs, so no transaction is open meanwhile.
     """
     rules = {q.position: rule for q in paper if (rule := q.text.upload)}
@@ -55,15 +58,17 @@ def receive(paper: Iterable[PaperQuestion]) -> Received:
         if removed == str(position):
             received.files[position] = []
         else:
-            _take(received, position, rule)
+            _take(received, position, rule, public_id)
     return received
 
 
-def _take(received: Received, position: int, rule: UploadRule) -> None:
+def _take(received: Received, position: int, rule: UploadRule, public_id: str) -> None:
     sent = request.files.get(f"q{position}")
     if sent is None or not sent.filename:  # browsers send an empty part when nothing was chosen
         return
     try:
-        received.files[position] = uploads.take(rule, sent.stream, sent.filename)
+        received.files[position] = uploads.take(
+            rule, sent.stream, sent.filename, charge=partial(allowance.for_upload, public_id)
+        )
     except Invalid as problem:
         received.problems[position] = problem

@@ -48,16 +48,54 @@ def test_done_can_be_undone(amina: User, small: Course) -> None:
     completion.reopen_lesson(amina, small, PAGE)
 
     assert progress(amina, small).done == 0
-    verbs = db.session.scalars(select(Event.verb).where(Event.actor == amina.public_id)).all()
-    assert verbs.count(Verb.REOPENED) == 1
+    events = db.session.scalars(select(Event).where(Event.verb == Verb.REOPENED)).all()
+    lesson = catalogue.find_lesson(small, PAGE)
+    said = [(one.actor, one.object, one.course_id) for one in events]
+    assert said == [(amina.public_id, f"lesson:{lesson.id}", small.id)]
+
+
+def test_each_step_is_noted_with_its_course(amina: User, small: Course) -> None:
+    completion.complete_lesson(amina, small, PAGE)
+    lesson = catalogue.find_lesson(small, PAGE)
+    edition = catalogue.current_edition(small)
+
+    events = db.session.scalars(select(Event).where(Event.actor == amina.public_id)).all()
+    assert [(one.verb, one.object, one.course_id) for one in events] == [
+        (Verb.ENROLLED, f"course:{small.id}", small.id),
+        (Verb.COMPLETED, f"lesson:{lesson.id}", small.id),
+    ]
+    done = db.session.scalars(select(Completion)).one()
+    assert (done.user_id, done.lesson_id, done.edition_id) == (amina.id, lesson.id, edition.id)
+    enrolled = db.session.scalars(select(Enrolment)).one()
+    assert (enrolled.user_id, enrolled.course_id) == (amina.id, small.id)
+
+
+def test_what_one_undoes_stays_done_for_others_and_elsewhere(
+    amina: User, eve: User, small: Course, publish: Publish
+) -> None:
+    more = "---\ntitle: More\n---\n\nText.\n"
+    publish("small", {**SMALL, "01-names/02-more.md": more})
+    for learner, page in ((amina, PAGE), (amina, "names/more"), (eve, PAGE)):
+        completion.complete_lesson(learner, small, page)
+
+    completion.reopen_lesson(amina, small, PAGE)
+
+    assert [state.done_at is not None for state in progress(amina, small).states.values()] == [
+        False,
+        True,
+        False,
+    ]
+    assert progress(eve, small).done == 1
 
 
 @pytest.mark.parametrize("deed", [completion.complete_lesson, completion.reopen_lesson])
 def test_a_quiz_is_not_done_by_a_button(
     amina: User, small: Course, deed: Callable[[User, Course, str], None]
 ) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         deed(amina, small, "names/quiz")
+
+    assert refused.value.sentence == ("A quiz is done when it is passed, a survey when it is sent.")
 
 
 def test_a_closed_page_cannot_be_done(amina: User, publish: Publish) -> None:
@@ -68,8 +106,9 @@ def test_a_closed_page_cannot_be_done(amina: User, publish: Publish) -> None:
     closed = progress(amina, course).states[PAGE].closed
     assert closed is not None
     assert closed.sentence == "Opens when you pass “%(lesson)s”."
-    with pytest.raises(Denied):
+    with pytest.raises(Denied) as refused:
         completion.complete_lesson(amina, course, PAGE)
+    assert refused.value.sentence == "This lesson is not open yet."
 
 
 @pytest.mark.parametrize(

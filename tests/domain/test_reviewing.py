@@ -15,6 +15,7 @@ from lms.domain.errors import Conflict, Denied, Invalid, Missing
 from lms.domain.learning import attempts, desk, handing_in, papers, reviewing
 from lms.domain.learning.progress import progress_of
 from lms.models import (
+    LONGEST_COMMENT,
     Answer,
     Attempt,
     Certificate,
@@ -28,7 +29,7 @@ from lms.models import (
     User,
     Verb,
 )
-from tests.conftest import Publish, person
+from tests.conftest import Clock, Publish, person
 from tests.marked import ASSIGNMENT, QUIZ, TEXT, handed_in, in_role, published, uploaded, work
 
 
@@ -116,6 +117,7 @@ def test_the_range_is_enforced_and_nothing_is_lost(
     with pytest.raises(handing_in.Unfinished) as refused:
         attempts.submit_attempt(amina, attempt, counter=1, responses=given)
 
+    assert str(refused.value) == "This cannot be handed in yet. What you wrote is saved."
     assert {at: str(problem) for at, problem in refused.value.problems.items()} == {0: sentence}
     assert attempt.submitted_at is None
     assert papers.answers_of(attempt)[0].response == [words]
@@ -236,6 +238,55 @@ def test_the_last_mark_settles_the_attempt_and_all_that_follows(
     assert mail.facts["path"] == f"attempts/{attempt.id}/result"
 
 
+def test_a_mark_is_kept_with_all_that_was_said_and_noted(
+    amina: User, course: Course, marker: User, clock: Clock
+) -> None:
+    attempt = handed_in(amina, course, "assignment", work())
+    reviewing.give_mark(
+        marker,
+        course,
+        attempt.id,
+        0,
+        after=0,
+        points=[1, 3],
+        comments=["One", " Two\r\nlines "],
+        comment="All\0 in all",
+    )
+
+    row = db.session.scalars(select(Mark)).one()
+    assert (row.course_id, row.attempt_id, row.position, row.number) == (
+        course.id,
+        attempt.id,
+        0,
+        1,
+    )
+    assert (row.marker_id, row.at, row.share) == (marker.id, clock.moment, 0.5)
+    assert (row.points, row.comments, row.comment) == ([1, 3], ["One", "Two\nlines"], "All in all")
+    event = db.session.scalars(select(Event).where(Event.verb == Verb.MARKED)).one()
+    assert (event.actor, event.object, event.course_id, event.details) == (
+        marker.public_id,
+        f"attempt:{attempt.id}",
+        course.id,
+        {"position": 0, "number": 1, "share": 0.5},
+    )
+    found = reviewing.find_work(marker, course, attempt.id, 0)
+    assert (found.course, found.attempt, found.learner) == (course, attempt, amina)
+    assert (found.question.position, found.answer.position) == (0, 0)
+    assert found.lesson.slug == "names/assignment"
+    assert found.text is catalogue.text_of(found.edition)
+    assert (found.marks, found.markers) == ([row], {marker.id: marker.name})
+    other = reviewing.find_work(marker, course, attempt.id, 1)
+    assert (other.marks, other.markers) == ([], {})
+    assert reviewing.marks_of(attempt) == {0: row}
+
+
+def test_a_comment_has_a_longest_length(amina: User, course: Course, marker: User) -> None:
+    attempt = handed_in(amina, course, "quiz", {"why": ["It is so"]})
+    marked(marker, attempt, 1, 50, comment="x" * (LONGEST_COMMENT + 1))
+
+    assert db.session.scalars(select(Mark.comment)).one() == "x" * LONGEST_COMMENT
+
+
 def test_the_mail_is_in_the_learners_language_and_only_to_a_confirmed_address(
     course: Course, marker: User
 ) -> None:
@@ -318,6 +369,24 @@ def test_a_correction_that_no_longer_passes_takes_the_completion_back(
     assert verbs(amina)[-2:] == [Verb.FAILED, Verb.REOPENED]
 
 
+def test_what_others_passed_and_what_one_passed_elsewhere_keeps_nothing(
+    amina: User, eve: User, course: Course, marker: User
+) -> None:
+    for learner, lesson in ((eve, "quiz"), (amina, "assignment"), (amina, "quiz")):
+        given = work() if lesson == "assignment" else {"path": [0], "why": ["It is so"]}
+        attempt = handed_in(learner, course, lesson, given)
+        if lesson == "assignment":
+            marked(marker, attempt, 0, 2, 5)
+        marked(marker, attempt, 1, 1 if lesson == "assignment" else 100)
+
+    marked(marker, attempt, 1, 0, after=1)
+
+    assert attempt.passed is False
+    assert state(amina, course, "quiz").done_at is None
+    assert state(amina, course, "assignment").done_at is not None
+    assert state(eve, course, "quiz").done_at is not None
+
+
 def test_another_attempt_that_passed_keeps_the_completion(
     amina: User, course: Course, marker: User
 ) -> None:
@@ -347,8 +416,12 @@ def test_of_two_markers_the_second_is_told(
     attempt = handed_in(amina, course, "quiz", {"why": ["It is so"]})
     marked(marker, attempt, 1, 70)
 
-    with pytest.raises(Conflict, match="a moment before you"):
+    with pytest.raises(Conflict) as told:
         marked(ada, attempt, 1, 10)
+
+    assert str(told.value) == (
+        "Somebody else marked this a moment before you. Look at their mark first."
+    )
 
     assert [mark.points for mark in db.session.scalars(select(Mark))] == [[70]]
 
@@ -359,8 +432,13 @@ def test_points_outside_the_rubric_are_refused(
 ) -> None:
     attempt = handed_in(amina, course, "assignment", work())
 
-    with pytest.raises(Invalid, match="Give a whole number from"):
+    with pytest.raises(Invalid) as refused:
         marked(marker, attempt, 0, *points)
+
+    assert str(refused.value) in {
+        "Give a whole number from 0 to 2.",
+        "Give a whole number from 1 to 5.",
+    }
 
 
 @pytest.mark.parametrize(
@@ -440,8 +518,10 @@ def test_nobody_marks_their_own_work(amina: User, course: Course, marker: User) 
     attempt = handed_in(marker, course, "quiz", {"why": ["It is so"]})
 
     assert desk.waiting(marker, course, 1) == ([], False)
-    with pytest.raises(Denied, match="their own work"):
+    with pytest.raises(Denied) as refused:
         marked(marker, attempt, 1, 100)
+
+    assert str(refused.value) == "Nobody marks their own work."
 
 
 def test_there_is_nothing_to_mark_before_it_is_handed_in_and_where_machines_mark(
@@ -452,8 +532,9 @@ def test_there_is_nothing_to_mark_before_it_is_handed_in_and_where_machines_mark
     quiz = handed_in(amina, course, "quiz", {"path": [0], "why": ["It is so"]})
 
     for attempt_id, position in ((open_one.id, 0), (quiz.id, 0), (quiz.id, 7), (999, 0)):
-        with pytest.raises(Missing):
+        with pytest.raises(Missing) as missing:
             reviewing.find_work(marker, course, attempt_id, position)
+        assert str(missing.value) == "There is nothing to mark here."
 
 
 # --- the lists ----------------------------------------------------------------------------------

@@ -214,6 +214,7 @@ def test_where_nothing_is_left_to_try_one_goes_on_elsewhere(amina: User, publish
         ("from: this file all", []),
         ("from: names/quiz 3", [(QUIZ, 3)]),
         ("from: names/quiz 3, this file all", [(QUIZ, 3), ("names/exam", 1)]),
+        ("from: names/quiz 3, names/quiz 1", [(QUIZ, 4)]),
     ],
 )
 def test_an_exam_says_where_its_questions_come_from(

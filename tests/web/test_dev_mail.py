@@ -73,11 +73,16 @@ def test_a_mail_that_failed_says_why(visitor: Browser) -> None:
     assert "<dd>the server is &lt;down&gt;</dd>" in visitor.get(f"/dev/mail/{row.id}").text
 
 
-def test_what_stands_in_a_mail_stays_text() -> None:
-    assert dev_mail.linked('<b> https://a.example/"><script> "') == (
-        '&lt;b&gt; <a href="https://a.example/&#34;&gt;&lt;script&gt;">'
-        "https://a.example/&#34;&gt;&lt;script&gt;</a> &#34;"
+def test_what_stands_in_a_mail_stays_text(app: Flask) -> None:
+    assert dev_mail.linked('<b> http://localhost/"><script> "') == (
+        '&lt;b&gt; <a href="http://localhost/&#34;&gt;&lt;script&gt;">'
+        "http://localhost/&#34;&gt;&lt;script&gt;</a> &#34;"
     )
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x", "http://localhost.a.example/"])
+def test_an_address_that_somebody_typed_is_no_link(app: Flask, address: str) -> None:
+    assert dev_mail.linked(f"See {address}") == f"See {address}"
 
 
 def test_a_mail_that_is_not_there(visitor: Browser) -> None:

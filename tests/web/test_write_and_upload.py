@@ -231,6 +231,29 @@ def test_the_limit_is_exact(browser: Browser, address: str) -> None:
     assert browser.post(address, **large(whole, counter="1", save="1")).status_code == 303
 
 
+def test_in_a_day_one_person_may_upload_so_much(
+    app: Flask, browser: Browser, sign_in: SignIn, eve: User, address: str
+) -> None:
+    app.config["UPLOAD_MB_PER_DAY"] = 1
+    most = b"%PDF-" + b"x" * (1024 * 1024 - 5 - len(PDF))
+    browser.post(address, **large(most, counter="1", save="1"))
+    browser.post(address, data=sent(b"MZ\x90\0\x03", counter=2, save="1"))
+    assert browser.post(address, data=sent(PDF, counter=3, save="1")).status_code == 303
+    before = set(files.digests())
+
+    refused = browser.post(address, data=sent(b"%PDF-one more", counter=4, q0="So I go on"))
+
+    assert refused.status_code == 422
+    assert (
+        "Nobody may upload more than 1 MB in 24 hours, and this file would be more. Choose it again"
+        " in 24 h, or a smaller one now. What you wrote is saved."
+    ) in refused.text
+    assert [answers()[0], answers()[1][0]["size"]] == [["So I go on"], len(PDF)]
+    assert set(files.digests()) == before
+    other = sign_in(eve)
+    assert other.post(other.post(START).location, data=sent(save="1")).status_code == 303
+
+
 def test_far_too_much_is_refused_before_it_is_read(
     browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

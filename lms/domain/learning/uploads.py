@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Callable
 from typing import IO, Any
 
 from lms import files
@@ -19,9 +20,12 @@ JOINERS = {"\u200c", "\u200d"}
 MEGABYTE = 1024 * 1024
 
 
-def take(rule: UploadRule, file: IO[bytes], name: str) -> list[Any]:
+def take(
+    rule: UploadRule, file: IO[bytes], name: str, *, charge: Callable[[int], None]
+) -> list[Any]:
     """The response for this file, which is kept then; Invalid for one that is not what is asked for.
 
+    charge: is told the size of a file that will be kept, and may raise Invalid, too.
     Writes no row: call it before the transaction begins, for the store may be slow.
     """
     size = file.seek(0, os.SEEK_END)
@@ -39,6 +43,7 @@ def take(rule: UploadRule, file: IO[bytes], name: str) -> list[Any]:
             ),
             endings=endings_of(rule),
         )
+    charge(size)
     return [
         {
             "digest": files.put_file(file),
