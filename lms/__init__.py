@@ -18,6 +18,7 @@ from lms.web import (
     errors,
     glossary,
     headers,
+    identity,
     language,
     learn,
     links,
@@ -61,6 +62,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     outlines.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
+    identity.init_app(app)
     remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)

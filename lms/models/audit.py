@@ -43,10 +43,14 @@ GUARDS = {
         for deed in ("update", "delete")
     ),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$",
-        "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
-        "FOR EACH ROW EXECUTE FUNCTION audit_stays()",
+        (
+            "CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
+            "FOR EACH ROW EXECUTE FUNCTION audit_stays()"
+        ),
     ),
 }
 """What each database refuses by itself, whatever code asks for it."""
