@@ -40,6 +40,19 @@ from lms.web import (
     theme,
     uploads,
 )
+from lms.web.admin import (
+    announcements,
+    audit,
+    courses,
+    jobs,
+    organisations,
+    people,
+    roles,
+    start,
+    texts,
+)
+from lms.web.admin import mails as refused_mails
+from lms.web.admin import site as presentation
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -69,8 +82,12 @@ def create_app(settings: Mapping[str, object]) -> Flask:
 
     public = (learn, search, glossary, about, practice, reports, certificates)
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails)
+    desk = (start, people, roles, organisations, courses, audit)
+    house = (presentation, texts, announcements, jobs, refused_mails)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
+    for subject in (*desk, *house):
+        app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)
     return app

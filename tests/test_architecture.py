@@ -28,6 +28,7 @@ MAY_IMPORT = {
         "content",
         "render",
         "sending",
+        "waking",
     },
     "smtp": set(),
     "waking": {"models"},

@@ -31,6 +31,7 @@ PUBLIC = {
     "links.use",
     "mails.look",
     "mails.use",
+    "media.logo",
     "media.picture",
     "practice.check",
     "reports.form",
@@ -60,6 +61,9 @@ PLACES = {
     "position": 0,
     "mail_id": 1,
     "report_id": 1,
+    "text_id": 1,
+    "announcement_id": 1,
+    "job_id": 1,
 }
 
 

@@ -174,6 +174,11 @@ def current_editions(ids: Collection[int] | None = None) -> Sequence[tuple[Cours
     return [(course, edition) for course, edition in rows]
 
 
+def every_slug() -> Sequence[str]:
+    """The short names of all courses."""
+    return db.session.scalars(select(Course.slug).order_by(Course.slug)).all()
+
+
 def text_of(edition: Edition | EditionName) -> CourseText:
     """What the edition says; parsed once a process, for it never changes."""
     return _parsed(edition.digest, edition.id)

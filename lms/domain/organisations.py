@@ -13,6 +13,7 @@ from lms.domain.permissions import Action, Actor, require
 from lms.models import Membership, MembershipRole, Organisation, User, Verb
 
 PAGE = 20
+LONGEST_NAME = accounts.LONGEST_NAME
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -155,7 +155,7 @@ def profile(actor: Actor, public_id: str) -> Profile:
 def names_of(public_ids: set[str]) -> dict[str, str]:
     """Public id → name, of those who are still there."""
     known = select(User.public_id, User.name).where(User.public_id.in_(public_ids))
-    return dict(db.session.execute(known).tuples())
+    return dict(db.session.execute(known).all())
 
 
 # --- suspending ---------------------------------------------------------------------------------

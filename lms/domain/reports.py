@@ -157,7 +157,7 @@ def count_open(ids: Collection[int]) -> dict[int, int]:
         .where(Report.course_id.in_(ids), Report.resolved_at.is_(None))
         .group_by(Report.course_id)
     )
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def _open(course: Course) -> Select[Report]:

@@ -65,9 +65,7 @@ def find(actor: Actor, number: int) -> OutgoingMail:
 
 
 def _find(number: int) -> OutgoingMail:
-    mail = db.session.scalar(
-        select(OutgoingMail).where(OutgoingMail.id == number, *_refused()).with_for_update()
-    )
+    mail = db.session.scalar(select(OutgoingMail).where(OutgoingMail.id == number, *_refused()))
     if mail is None:
         raise Missing(_("This mail is no longer there: it was sent."))
     return mail

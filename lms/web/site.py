@@ -26,6 +26,7 @@ PRIVATE = (
     "/dev/",
     "/*/my-learning",
     "/*/account",
+    "/*/admin/",
     "/*/attempts/",
     "/*/links/",
     "/*/address/",
