@@ -44,13 +44,13 @@ from lms.web.admin import (
     announcements,
     audit,
     courses,
-    jobs,
     organisations,
     people,
     roles,
     start,
     texts,
 )
+from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
 
@@ -83,7 +83,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     public = (learn, search, glossary, about, practice, reports, certificates)
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails)
     desk = (start, people, roles, organisations, courses, audit)
-    house = (presentation, texts, announcements, jobs, refused_mails)
+    house = (presentation, texts, announcements, background, refused_mails)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):

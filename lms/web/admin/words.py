@@ -82,3 +82,27 @@ VERBS = {
     Verb.GAVE_UP: _("gave up"),
 }
 """The deeds that write into the audit log."""
+CHANGES = {
+    "role": _("role"),
+    "organisation": _("organisation"),
+    "name": _("name"),
+    "names": _("names"),
+    "partner": _("partner"),
+    "suspended": _("suspended"),
+    "reason": _("reason"),
+    "position": _("question"),
+    "number": _("number"),
+    "share": _("share"),
+    "open": _("open"),
+    "offered": _("in the catalogue"),
+    "logo": _("logo"),
+    "level": _("how loud"),
+    "words": _("words"),
+    "starts": _("begins"),
+    "ends": _("ends"),
+    "characters": _("characters"),
+    "saving": _("saving"),
+    "kind": _("kind"),
+    "next try": _("next try"),
+}
+"""What a deed changed, as the audit log names it."""
