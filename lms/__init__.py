@@ -19,6 +19,7 @@ from lms.web import (
     exports,
     glossary,
     headers,
+    identity,
     language,
     learn,
     leaving,
@@ -44,6 +45,19 @@ from lms.web import (
     tracing,
     uploads,
 )
+from lms.web.admin import (
+    announcements,
+    audit,
+    courses,
+    organisations,
+    people,
+    roles,
+    start,
+    texts,
+)
+from lms.web.admin import jobs as background
+from lms.web.admin import mails as refused_mails
+from lms.web.admin import site as presentation
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -68,14 +82,19 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     outlines.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
+    identity.init_app(app)
     remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)
 
     public = (learn, search, glossary, about, practice, reports, certificates)
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
+    desk = (start, people, roles, organisations, courses, audit)
+    house = (presentation, texts, announcements, background, refused_mails)
     for page in (*public, *own):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
+    for subject in (*desk, *house):
+        app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

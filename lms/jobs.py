@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from functools import partial
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms import exporting, filing
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import forgetting, orphans, retention, signs
+from lms.domain import failures, forgetting, orphans, retention, signs
 from lms.domain.learning import dues, earning, marking
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -215,16 +217,37 @@ class Worker:
 
     def work(self, thread: "Thread") -> None:
         """What a thread does: the job at once, at each call, and every few seconds."""
+        failed = True  # perhaps, in the hands of a worker before this one
         with self._app.app_context(), thread.job() as deed:
             while not self.is_stopping:
                 thread.called.clear()
                 try:
                     deed()
-                except Exception:  # a job that fails is tried again; the others go on
+                    if failed:
+                        self._settle(thread.name)
+                        failed = False
+                except Exception as error:  # a job that fails is tried again; the others go on
                     log.exception("the job %s failed", thread.name)
+                    failed = True
+                    self._note(thread.name, error)
                 db.session.rollback()
                 thread.called.wait(self._every)
             db.session.remove()
+
+    def _note(self, job: str, error: Exception) -> None:
+        """For the page that shows what failed; the log has it, whatever becomes of this."""
+        try:
+            begin_writing()
+            reason = failures.reason_of(error)
+            failures.note(job, "", reason, pause=timedelta(seconds=self._every))
+            db.session.commit()
+        except SQLAlchemyError:
+            log.warning("the failure of the job %s is only in this log", job)
+
+    def _settle(self, job: str) -> None:
+        begin_writing()
+        failures.settle(job, "")
+        db.session.commit()
 
     def _call(self) -> None:
         for thread in self._threads:

@@ -1,22 +1,23 @@
 """Makes the PDFs of certificates that have none yet. The worker calls it; it commits each itself."""
 
 import logging
-import time
-from collections.abc import Callable
+from datetime import timedelta
 
 from flask import current_app
 
 from lms import files
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import certification, numbers
+from lms.domain import certification, failures, numbers, site
 from lms.models import Certificate
 from lms.render.pdf import CertificateFacts
 from lms.render.process import NotRendered, RenderProcess
 
 log = logging.getLogger(__name__)
 
-REST = 300
-"""Seconds before a page that could not be made is tried again."""
+REST = timedelta(minutes=5)
+"""Before a page that could not be made is tried again."""
+JOB = "certificates"
+"""How failures name this work."""
 MOST = 50
 """Certificates looked at in one round."""
 
@@ -24,10 +25,8 @@ MOST = 50
 class Press:
     """Makes what is waiting, in a render process of its own."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self) -> None:
         self.process = RenderProcess()
-        self._clock = clock
-        self._resting: dict[int, float] = {}
 
     def make_waiting(self) -> int:
         """Make every PDF that is missing; how many were made.
@@ -41,23 +40,29 @@ class Press:
                 pdf = self.process.make(facts)
             except NotRendered as error:
                 log.exception("certificate %s has no PDF: %s", number, error)
-                self._resting[number] = self._clock() + REST
+                begin_writing()
+                failures.note(JOB, _thing(number), str(error), pause=REST)
+                db.session.commit()
                 continue
             digest = files.put(pdf)
             begin_writing()
             certification.keep_file(number, digest)
+            failures.settle(JOB, _thing(number))
             db.session.commit()
             made += 1
         return made
 
     def _waiting(self) -> list[tuple[int, CertificateFacts]]:
-        now = self._clock()
-        self._resting = {number: end for number, end in self._resting.items() if end > now}
         begin_reading()
-        rows = certification.without_file(MOST, besides=self._resting)
+        resting = [int(thing.rpartition(":")[2]) for thing in failures.resting(JOB) if thing]
+        rows = certification.without_file(MOST, besides=resting)
         waiting = [(row.id, facts_of(row)) for row in rows]
         db.session.rollback()
         return waiting
+
+
+def _thing(number: int) -> str:
+    return f"certificate:{number}"
 
 
 def facts_of(row: Certificate) -> CertificateFacts:
@@ -65,7 +70,8 @@ def facts_of(row: Certificate) -> CertificateFacts:
     return CertificateFacts(
         number=numbers.show(row.number),
         address=f"{current_app.config['PUBLIC_URL']}/c/{row.number}",
-        site_name=str(current_app.config["SITE_NAME"]),
+        site_name=site.name() or str(current_app.config["SITE_NAME"]),
+        logo=files.get(logo[0]) if (logo := site.logo()) else b"",
         holder_name=row.holder_name,
         course_title=row.course_title,
         language=row.language,

@@ -6,7 +6,7 @@ from flask import current_app
 
 from lms import smtp
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import mail, notices
+from lms.domain import mail, notices, site
 from lms.models import OutgoingMail
 from lms.render.mail import Letter, Sender, message
 
@@ -43,7 +43,7 @@ def sender() -> Sender:
     return Sender(
         mail_from=str(current_app.config["MAIL_FROM"]),
         public_url=str(current_app.config["PUBLIC_URL"]),
-        site_name=str(current_app.config["SITE_NAME"]),
+        site_name=site.name() or str(current_app.config["SITE_NAME"]),
         unconfirmed_days=int(current_app.config["UNCONFIRMED_DAYS"]),
     )
 
@@ -67,9 +67,9 @@ def _claim() -> int | None:
 def _send(number: int, mail_url: str) -> bool:
     """Make and send it outside of any writing; whether the server took it."""
     begin_reading()
-    written = letter(mail.find(number))
+    written, by = letter(mail.find(number)), sender()
     db.session.rollback()
-    failure = _try(written, mail_url)
+    failure = _try(written, by, mail_url)
     begin_writing()
     row, forget = mail.find(number), current_app.config["ENVIRONMENT"] == "production"
     if failure is None:
@@ -80,10 +80,10 @@ def _send(number: int, mail_url: str) -> bool:
     return failure is None
 
 
-def _try(written: Letter, mail_url: str) -> str | None:
+def _try(written: Letter, by: Sender, mail_url: str) -> str | None:
     """What went wrong, if anything. The log names no address: servers repeat it in their answers."""
     try:
-        smtp.send(message(written, sender()), mail_url)
+        smtp.send(message(written, by), mail_url)
     except Exception as error:  # one bad mail must not stop the others
         log.warning("mail %s was not sent: %s", written.key, type(error).__name__)
         return str(error)

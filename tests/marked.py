@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms.database import db
-from lms.domain import accounts, catalogue
+from lms.domain import catalogue, roles
 from lms.domain.learning import attempts, papers
 from lms.domain.permissions import System
 from lms.models import Attempt, Course, CourseRole, User
@@ -49,7 +49,7 @@ def published(publish: Publish, **more: str) -> Course:
 
 def in_role(user: User, course: Course, role: CourseRole) -> User:
     """With this role in the course."""
-    accounts.grant_course_role(System(), user, course, role)
+    roles.give_in_course(System(), user, course, role)
     db.session.commit()
     return user
 

@@ -30,6 +30,7 @@ MAY_IMPORT = {
         "render",
         "sending",
         "logs",
+        "waking",
     },
     "backup": {"backup", "database", "files", "models"},
     "smtp": set(),

@@ -10,27 +10,14 @@ from lms import files
 from lms.database import begin_writing, db
 from lms.domain import catalogue, certification, journal, numbers
 from lms.models import Certificate, Course, User
-from lms.printing import REST, Press, facts_of
+from lms.printing import Press, facts_of
 from lms.render.pdf import certificate_pdf
-
-
-class Clock:
-    """Time that a test can let pass."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.conftest import Clock
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def press(clock: Clock) -> Iterator[Press]:
-    press = Press(clock)
+def press() -> Iterator[Press]:
+    press = Press()
     yield press
     press.process.stop()
 
@@ -111,5 +98,5 @@ def test_one_that_cannot_be_made_rests_and_the_others_are_made(
     begin_writing()
     db.session.execute(update(Certificate).values(signatories=[]))
     db.session.commit()
-    clock.now += REST + 1
+    clock.forward(minutes=6)
     assert press.make_waiting() == 1

@@ -37,6 +37,7 @@ PUBLIC = {
     "monitors.health",
     "monitors.numbers",
     "monitors.ready",
+    "media.logo",
     "media.picture",
     "practice.check",
     "reports.form",
@@ -66,6 +67,9 @@ PLACES = {
     "mail_id": 1,
     "report_id": 1,
     "export_id": 1,
+    "text_id": 1,
+    "announcement_id": 1,
+    "job_id": 1,
 }
 
 

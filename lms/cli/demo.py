@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from lms.database import db
-from lms.domain import accounts, addresses, catalogue
+from lms.domain import accounts, addresses, catalogue, organisations, roles
 from lms.domain.permissions import System
 from lms.models import CourseRole, Origin, SiteRole
 
@@ -67,7 +67,7 @@ def make(actor: Actor) -> None:
     )
     if actor.manages:
         slug = actor.manages.lower().replace(" ", "-")
-        accounts.make_manager(System(), person, slug=slug, name=actor.manages)
+        organisations.make_manager(System(), person, slug=slug, name=actor.manages)
 
 
 def teach(actor: Actor) -> None:
@@ -76,4 +76,4 @@ def teach(actor: Actor) -> None:
     assert person is not None  # noqa: S101 (made a moment ago)
     for course, edition in catalogue.current_editions():
         if edition.origin is Origin.SHIPPED:
-            accounts.grant_course_role(System(), person, course, CourseRole.TRAINER)
+            roles.give_in_course(System(), person, course, CourseRole.TRAINER)

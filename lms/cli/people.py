@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from lms.database import db
-from lms.domain import accounts, addresses, catalogue, links
+from lms.domain import accounts, addresses, catalogue, links, roles
 from lms.domain.permissions import System
 from lms.models import CourseRole, SiteRole
 
@@ -46,7 +46,7 @@ def grant(email: str, course: str, role: str) -> None:
     if person is None:
         raise click.ClickException(f"Nobody has confirmed the address {email}.")
     found = catalogue.find_course(course)
-    accounts.grant_course_role(System(), person, found, CourseRole(role))
+    roles.give_in_course(System(), person, found, CourseRole(role))
     db.session.commit()
     click.echo(f"{person.name} is {role} of {found.slug}.")
 

@@ -7,25 +7,14 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, bindparam, select, update
 
 from lms.database import db
-from lms.domain import addresses, journal, passwords, tokens
+from lms.domain import addresses, audit, journal, passwords, roles, site, tokens
 from lms.domain.errors import Conflict, Denied, Invalid, _
 from lms.domain.permissions import Action, Actor, require
-from lms.models import (
-    Course,
-    CourseRole,
-    CourseRoleGrant,
-    Membership,
-    MembershipRole,
-    Organisation,
-    SignIn,
-    SiteRole,
-    SiteRoleGrant,
-    User,
-    Verb,
-)
+from lms.models import SignIn, SiteRole, User, Verb
 
 LASTS = timedelta(days=30)
 """How long a sign-in lasts, counted from its beginning: reading a page writes nothing."""
+CLOSED = _("This account is closed. Write to us if that is a mistake.")
 MOST_BROWSERS = 50
 LONGEST_NAME = 200
 CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
@@ -37,7 +26,7 @@ TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 # --- signed in ----------------------------------------------------------------------------------
 
 _SIGNED_IN = (
-    select(User)
+    select(User, site.VERSION)
     .join(SignIn, SignIn.user_id == User.id)
     .where(
         SignIn.token_digest == bindparam("digest"),
@@ -51,8 +40,16 @@ _SIGNED_IN = (
 
 def person_signed_in(token: str) -> User | None:
     """Whose browser this is. Reads only."""
+    found = person_and_site(token)
+    return found[0] if found else None
+
+
+def person_and_site(token: str) -> tuple[User, int] | None:
+    """Whose browser this is, and by the same statement the version of the site's own facts."""
     since = journal.now() - LASTS
-    return db.session.scalar(_SIGNED_IN, {"digest": tokens.digest(token), "since": since})
+    asked = {"digest": tokens.digest(token), "since": since}
+    row = db.session.execute(_SIGNED_IN, asked).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def sign_in(person: User, browser: str, *, instead_of: str | None = None) -> str:
@@ -177,56 +174,10 @@ def add_person(
     )
     db.session.add(person)
     db.session.flush()
-    journal.record(actor, Verb.REGISTERED, _thing(person))
+    audit.record(actor, Verb.REGISTERED, _thing(person), person=person)
     if role is not None:
-        grant_role(actor, person, role)
+        roles.give(actor, person, role)
     return person
-
-
-def grant_role(actor: Actor, person: User, role: SiteRole) -> None:
-    """Give a role on the whole platform."""
-    require(actor, Action.ADD_PEOPLE)
-    by = journal.record(actor, Verb.GRANTED, _thing(person), role=role).actor
-    db.session.add(SiteRoleGrant(user_id=person.id, role=role, at=journal.now(), by=by))
-    db.session.flush()
-
-
-def grant_course_role(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
-    """Give a role in one course; twice changes nothing."""
-    require(actor, Action.ADD_PEOPLE)
-    same = (
-        CourseRoleGrant.user_id == person.id,
-        CourseRoleGrant.course_id == course.id,
-        CourseRoleGrant.role == role,
-    )
-    if db.session.scalar(select(CourseRoleGrant.id).where(*same)) is not None:
-        return
-    by = journal.record(actor, Verb.GRANTED, _thing(person), course_id=course.id, role=role).actor
-    db.session.add(
-        CourseRoleGrant(user_id=person.id, course_id=course.id, role=role, at=journal.now(), by=by)
-    )
-    db.session.flush()
-
-
-def make_manager(actor: Actor, person: User, *, slug: str, name: str) -> Organisation:
-    """Make a partner's manager of a person; the organisation is made if nobody did before."""
-    require(actor, Action.ADD_PEOPLE)
-    organisation = db.session.scalar(select(Organisation).where(Organisation.slug == slug))
-    if organisation is None:
-        organisation = Organisation(slug=slug, name=name, created_at=journal.now())
-        db.session.add(organisation)
-        db.session.flush()
-    db.session.add(
-        Membership(
-            user_id=person.id,
-            organisation_id=organisation.id,
-            role=MembershipRole.MANAGER,
-            at=journal.now(),
-        )
-    )
-    journal.record(actor, Verb.GRANTED, _thing(person), organisation=organisation.id)
-    db.session.flush()
-    return organisation
 
 
 # --- passwords -----------------------------------------------------------------------------------
@@ -274,7 +225,7 @@ def newest_unconfirmed(email_key: str) -> User | None:
 def refuse_closed(person: User) -> None:
     """Denied for an account that was closed."""
     if person.suspended_at is not None:
-        raise Denied(_("This account is closed. Write to us if that is a mistake."))
+        raise Denied(CLOSED)
 
 
 def clean_name(text: str) -> str:

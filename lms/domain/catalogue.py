@@ -13,6 +13,7 @@ from lms.content.check import read_course
 from lms.content.outline import CourseText, LessonText
 from lms.content.tree import CourseTree
 from lms.database import db
+from lms.domain import site
 from lms.domain.errors import Missing, _
 from lms.models import Blob, Course, Edition, EditionFile, EditionLesson, Lesson, LessonAlias
 
@@ -20,8 +21,10 @@ FORMAT_VERSION = 1
 """The version of the course format that this reader publishes; an edition records it."""
 
 
-State = tuple[int, int, datetime | None]
-"""Differs as soon as any course was published, retired or taken back."""
+State = tuple[int, int, datetime | None, int]
+"""Differs as soon as any course was published, retired or taken back, or the site's own facts changed.
+
+The last number is the version of those (see site.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ _STATE = select(
     select(func.coalesce(func.max(Edition.id), 0)).scalar_subquery(),
     select(func.count(Course.retired_at)).scalar_subquery(),
     select(func.max(Course.retired_at, type_=Course.retired_at.type)).scalar_subquery(),
+    site.VERSION,
 )
 _COURSE = select(Course).where(Course.slug == bindparam("slug"))
 _LESSON = select(Lesson).where(
@@ -89,8 +93,8 @@ _PLACE = (
 
 def state() -> State:
     """What tells whether anything that visitors see changed, in any process (one statement)."""
-    newest, retired, at = db.session.connection().execute(_STATE).one()
-    return newest, retired, at
+    newest, retired, at, version = db.session.connection().execute(_STATE).one()
+    return newest, retired, at, version
 
 
 def moments() -> set[datetime]:
@@ -168,6 +172,11 @@ def current_editions(ids: Collection[int] | None = None) -> Sequence[tuple[Cours
         .order_by(Course.slug)
     )
     return [(course, edition) for course, edition in rows]
+
+
+def every_slug() -> Sequence[str]:
+    """The short names of all courses."""
+    return db.session.scalars(select(Course.slug).order_by(Course.slug)).all()
 
 
 def text_of(edition: Edition | EditionName) -> CourseText:

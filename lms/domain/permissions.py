@@ -43,11 +43,35 @@ class Action(StrEnum):
     SEE_REPORTS = "see reports"
     MARK = "mark"
     CHANGE_KEYS = "change keys"
+    ADMINISTER = "administer"
+    MANAGE_PEOPLE = "manage people"
+    MANAGE_ORGANISATIONS = "manage organisations"
+    RETIRE_COURSE = "retire course"
+    MANAGE_SITE = "manage site"
+    MANAGE_JOBS = "manage jobs"
+    SEE_AUDIT = "see audit"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
 MARKERS = frozenset({*TEACHING, CourseRole.REVIEWER})
 """Roles in a course whose holders read and mark what its learners hand in."""
+STAFF = frozenset(
+    {
+        Action.PUBLISH,
+        Action.CREATE_COURSE,
+        Action.ADD_PEOPLE,
+        Action.SEE_REPORTS,
+        Action.MARK,
+        Action.ADMINISTER,
+        Action.MANAGE_PEOPLE,
+        Action.MANAGE_ORGANISATIONS,
+        Action.RETIRE_COURSE,
+        Action.MANAGE_SITE,
+        Action.MANAGE_JOBS,
+        Action.SEE_AUDIT,
+    }
+)
+"""What is done to others, or to the site: deeds that ask for these write into the audit log."""
 VISITORS = frozenset({Action.REPORT_MISTAKE})
 """What needs no account."""
 
@@ -143,4 +167,11 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.SEE_REPORTS: _reviewer,
     Action.MARK: _reviewer,
     Action.CHANGE_KEYS: _nobody,
+    Action.ADMINISTER: _administrator,
+    Action.MANAGE_PEOPLE: _administrator,
+    Action.MANAGE_ORGANISATIONS: _administrator,
+    Action.RETIRE_COURSE: _administrator,
+    Action.MANAGE_SITE: _administrator,
+    Action.MANAGE_JOBS: _administrator,
+    Action.SEE_AUDIT: _administrator,
 }

@@ -9,7 +9,7 @@ from lms.content.check import Problem, Severity, read_course
 from lms.content.outline import CourseText
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, identities, journal
+from lms.domain import audit, catalogue, identities, journal
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.search import indexing
@@ -64,8 +64,13 @@ def publish_tree(
     _keep_files(edition, tree)
     identities.keep(edition, course, text, now)
     indexing.rebuild(course, edition, text)
-    journal.record(
-        actor, Verb.PUBLISHED, f"edition:{edition.id}", course_id=course.id, number=edition.number
+    before = newest.number if newest else None
+    audit.record(
+        actor,
+        Verb.PUBLISHED,
+        f"edition:{edition.id}",
+        course_id=course.id,
+        changes={"number": (before, edition.number)},
     )
     return edition
 
@@ -102,6 +107,38 @@ def checked(tree: CourseTree) -> CourseText:
     if text is None or any(problem.severity is Severity.ERROR for problem in problems):
         raise NotPublishable(problems)
     return text
+
+
+# --- taking back from the catalogue -------------------------------------------------------------
+
+
+def retire(actor: Actor, course: Course) -> None:
+    """Offer it no more: it leaves the catalogue; who began it goes on. Twice changes nothing."""
+    require(actor, Action.RETIRE_COURSE, course)
+    if course.retired_at is None:
+        course.retired_at = journal.now()
+        _note(actor, Verb.RETIRED, course, offered=False)
+
+
+def offer_again(actor: Actor, course: Course) -> None:
+    """Back into the catalogue. Twice changes nothing."""
+    require(actor, Action.RETIRE_COURSE, course)
+    if course.retired_at is not None:
+        course.retired_at = None
+        _note(actor, Verb.OFFERED_AGAIN, course, offered=True)
+
+
+def _note(actor: Actor, verb: Verb, course: Course, *, offered: bool) -> None:
+    audit.record(
+        actor,
+        verb,
+        f"course:{course.id}",
+        course_id=course.id,
+        changes={"offered": (not offered, offered)},
+    )
+
+
+# --- parts of publishing ------------------------------------------------------------------------
 
 
 def _differing(ours: CourseTree, theirs: CourseTree) -> list[str]:

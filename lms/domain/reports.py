@@ -1,14 +1,14 @@
 """Reports of mistakes: anybody says what is wrong in a lesson; the course's trainers settle it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from lms.content.outline import CourseText, LessonText
 from lms.database import db
-from lms.domain import catalogue, journal, mail
+from lms.domain import audit, catalogue, journal, mail
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.models import (
@@ -141,7 +141,23 @@ def settle_report(actor: Actor, course: Course, number: int) -> None:
         .returning(Report.id)
     )
     if claimed is not None:
-        journal.record(actor, Verb.SETTLED, f"report:{number}", course_id=course.id)
+        audit.record(
+            actor,
+            Verb.SETTLED,
+            f"report:{number}",
+            course_id=course.id,
+            changes={"open": (True, False)},
+        )
+
+
+def count_open(ids: Collection[int]) -> dict[int, int]:
+    """Course id → how many reports are open there, of the courses where there are any."""
+    found = db.session.execute(
+        select(Report.course_id, func.count())
+        .where(Report.course_id.in_(ids), Report.resolved_at.is_(None))
+        .group_by(Report.course_id)
+    )
+    return dict(found.all())
 
 
 def _open(course: Course) -> Select[Report]:

@@ -54,8 +54,10 @@ def _proof(person: User | None, password: str) -> Proof | None:
     kept = person.password_hash if person else None
     if not passwords.fits(password, kept):
         return None
-    if person is None or kept is None or person.suspended_at is not None:
+    if person is None or kept is None:
         return None
+    if person.suspended_at is not None:  # said only to who knows the password
+        raise Invalid(accounts.CLOSED, field="email")
     renewed = passwords.hashed(password) if passwords.is_outdated(kept) else None
     return Proof(person.id, kept, renewed)
 

@@ -1,5 +1,6 @@
 """Floor 1, what is remembered: SQLAlchemy only; a model never calls upwards."""
 
+from lms.models.audit import AuditEntry
 from lms.models.base import Base
 from lms.models.catalogue import (
     Blob,
@@ -12,6 +13,7 @@ from lms.models.catalogue import (
     Origin,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
+from lms.models.jobs import FailedJob
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
 from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
@@ -26,6 +28,7 @@ from lms.models.people import (
     SignIn,
     SiteRole,
     SiteRoleGrant,
+    Suspension,
     User,
 )
 from lms.models.privacy import Deletion, DiscardedFile, Export
@@ -33,11 +36,14 @@ from lms.models.records import Event, MailKind, MailRefusal, OutgoingMail, Verb
 from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
 from lms.models.signs import SignOfLife
+from lms.models.site import Announcement, Level, Site, SiteText
 
 __all__ = [
     "LONGEST_COMMENT",
+    "Announcement",
     "Answer",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Blob",
     "Certificate",
@@ -55,8 +61,10 @@ __all__ = [
     "Enrolment",
     "Event",
     "Export",
+    "FailedJob",
     "Lesson",
     "LessonAlias",
+    "Level",
     "LinkPurpose",
     "MailKind",
     "MailLink",
@@ -75,8 +83,11 @@ __all__ = [
     "SignIn",
     "SignOfLife",
     "SigningKey",
+    "Site",
     "SiteRole",
     "SiteRoleGrant",
+    "SiteText",
+    "Suspension",
     "User",
     "Verb",
 ]

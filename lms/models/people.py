@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -103,6 +104,23 @@ class MailLink(Base):
     address: Mapped[str | None] = mapped_column(String(320), default=None)
 
 
+class Suspension(Base):
+    """That somebody may not use their account for a while: since when, by whom, and why.
+
+    ``User.suspended_at`` is what every page asks; it is set as long as one is not lifted.
+    """
+
+    __tablename__ = "suspension"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(32))
+    lifted_at: Mapped[datetime | None] = mapped_column(default=None)
+    lifted_by: Mapped[str | None] = mapped_column(String(32), default=None)
+
+
 class SiteRole(StrEnum):
     """Roles on the whole platform. A trainer may make courses."""
 
@@ -147,7 +165,10 @@ class CourseRoleGrant(Base):
 
 
 class Organisation(Base):
-    """An NGO or school."""
+    """An NGO or school. names: how it is called in other languages, by language.
+
+    partner_since: when it became a partner; None for an organisation that is none.
+    """
 
     __tablename__ = "organisation"
 
@@ -155,6 +176,8 @@ class Organisation(Base):
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    names: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    partner_since: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class MembershipRole(StrEnum):

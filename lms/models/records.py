@@ -41,6 +41,16 @@ class Verb(StrEnum):
     WITHDREW = "withdrew"
     REPORTED = "reported"
     SETTLED = "settled"
+    TOOK_AWAY = "took-away"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    LOOKED_AT = "looked-at"
+    OFFERED_AGAIN = "offered-again"
+    CREATED = "created"
+    CHANGED = "changed"
+    ANNOUNCED = "announced"
+    RETRIED = "retried"
+    GAVE_UP = "gave-up"
 
 
 class Event(Base):
@@ -80,6 +90,8 @@ class MailKind(StrEnum):
     DUE = "due"
     CHANGED = "changed"
     REPORT = "report"
+    ROLES = "roles"
+    SUSPENDED = "suspended"
 
 
 class MailRefusal(Base):

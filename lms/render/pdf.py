@@ -21,6 +21,7 @@ from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lms.content import pictures
 from lms.render import fitting
 from lms.render.fitting import FONTS, Size
 
@@ -29,6 +30,8 @@ PAPER = ROOT / "templates" / "pdf"
 CATALOGUES = ROOT / "translations"
 SCHEME = "certificate:"
 """Begins the addresses of all that WeasyPrint may read; no other scheme reaches anything."""
+LOGO = "logo"
+"""The name of the site's own logo below it."""
 NAME = (
     Size("", 13.9, 1),
     Size("at-30", 16.7, 1),
@@ -55,6 +58,7 @@ class CertificateFacts:
     number: str
     address: str
     site_name: str
+    logo: bytes = b""
     holder_name: str
     course_title: str
     language: str
@@ -74,6 +78,7 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
     from weasyprint import HTML
 
     fonts, sheet, fetcher = _style()
+    fetcher.logo = facts.logo
     page = HTML(string=certificate_html(facts), url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(
         stylesheets=[sheet],
@@ -188,9 +193,14 @@ def _style() -> tuple[Any, Any, Any]:
     class OnlyOurs(URLFetcher):  # type: ignore[misc]
         """Hands out the fonts and pictures of the certificate; everything else stops the page."""
 
+        logo = b""
+
         def fetch(self, url: str, headers: object = None) -> Any:
-            """One of our files, by name."""
+            """One of our files, by name; or the site's logo."""
             name = url.removeprefix(SCHEME)
+            if name == LOGO and url != name and self.logo:
+                kind = pictures.media_type(self.logo)
+                return URLFetcherResponse(url, self.logo, {"Content-Type": kind})
             if url == name or name not in _ours():
                 raise ValueError(f"refused: {url}")
             return URLFetcherResponse(url, _ours()[name], {"Content-Type": _media_type(name)})

@@ -32,7 +32,9 @@ def me() -> User | None:
     person = g.get("me", UNKNOWN)
     if person is UNKNOWN:
         held = token()
-        person = g.me = accounts.person_signed_in(held) if held else None
+        found = accounts.person_and_site(held) if held else None
+        person, g.site_version = found or (None, g.get("site_version"))
+        g.me = person
     if person is HIDDEN:
         raise RuntimeError("what everybody shares must not depend on who reads it")
     found: User | None = person

@@ -1,12 +1,12 @@
 """One's account: name, language, time zone, password, and the browsers that are signed in."""
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import accounts, links, profile
 from lms.domain.errors import Invalid
-from lms.web import access, account_page, allowance, caching, fields, session
+from lms.web import access, account_page, allowance, caching, fields, identity, session
 from lms.web.account_page import ChangePasswordForm, LanguageForm, NameForm, ZoneForm
 from lms.web.fields import NewPasswordForm
 
@@ -113,9 +113,7 @@ def set_first_password() -> Answer:
 
 
 def _hashed(form: NewPasswordForm) -> str:
-    return accounts.new_password_hash(
-        access.user(), form.password.data or "", site=str(current_app.config["SITE_NAME"])
-    )
+    return accounts.new_password_hash(access.user(), form.password.data or "", site=identity.name())
 
 
 def _first_password_page(form: NewPasswordForm) -> str:

@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf
 from lms.database import begin_reading
 from lms.domain import accounts, address_change, forgetting, journal, notices
 from lms.domain.errors import Invalid, _
+from lms.domain.permissions import Action, may
 from lms.models import MailKind
 from lms.web import access, caching, fields, language, session, zones
 from lms.web.fields import NewAddressForm, NewPasswordForm
@@ -88,6 +89,7 @@ def show(**sent: Form) -> str:
         ends_at=forgetting.end_of(me, current_app.config["UNCONFIRMED_DAYS"]),
         browsers=[(one, accounts.is_here(one, token)) for one in accounts.sign_ins_of(me)],
         now=journal.now(),
+        administers=may(me, Action.ADMINISTER),
         notices=NOTICES,
         refused=notices.refused_by(me),
     )

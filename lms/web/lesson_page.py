@@ -13,7 +13,7 @@ from lms.database import db
 from lms.domain.catalogue import Place
 from lms.domain.learning.progress import LessonState, Progress
 from lms.models import Course, Edition
-from lms.web import language, linked_data, outlines, rendering
+from lms.web import identity, language, linked_data, outlines, rendering
 from lms.web.feedback import Feedback
 from lms.web.outlines import Outline
 from lms.web.versions import languages_of, versions
@@ -60,7 +60,7 @@ def page(
     if feedback is not None or request.query_string:
         outline = make()
     else:
-        outline = outlines.kept((place, language.current()), make)
+        outline = outlines.kept((place, language.current(), identity.face()), make)
     state = progress.states[lesson.slug] if progress else None
     return outlines.filled(outline, progress, state, faces=_faces(place.text, progress, state))
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from flask import current_app
-
 from lms.content.outline import CourseText, LessonText
 from lms.models import Course, Edition
-from lms.web import language
+from lms.web import identity, language
 from lms.web.licences import licence_url
 from lms.web.theme import public_url_for
 
@@ -67,7 +65,7 @@ def of_lesson(
 def _provider() -> Data:
     return {
         "@type": "Organization",
-        "name": current_app.config["SITE_NAME"],
+        "name": identity.name(),
         "url": public_url_for("learn.catalogue"),
     }
 

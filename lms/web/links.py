@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
@@ -10,7 +10,7 @@ from lms.domain import accounts, links
 from lms.domain.errors import Invalid, Missing
 from lms.domain.links import Promise
 from lms.models import LinkPurpose, User
-from lms.web import access, allowance, caching, fields, language, session
+from lms.web import access, allowance, caching, fields, identity, language, session
 from lms.web.fields import AddressForm, NewPasswordForm
 
 bp = Blueprint("links", __name__)
@@ -103,7 +103,7 @@ def _reset(token: str, promise: Promise, me: User | None) -> Answer:
     allowance.for_new_password()
     try:
         new = accounts.new_password_hash(
-            promise.person, form.password.data or "", site=str(current_app.config["SITE_NAME"])
+            promise.person, form.password.data or "", site=identity.name()
         )
     except Invalid as error:
         form.accept(error, fields.sentence(error))

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.content.outline import CourseText
-from lms.database import db
+from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue
 from lms.domain.errors import Conflict
 from lms.domain.learning import desk, reviewing
@@ -40,7 +40,15 @@ def answers(slug: str) -> str:
 
 @bp.get("/courses/<slug>/marking/<int:attempt_id>/<int:position>")
 def answer(slug: str, attempt_id: int, position: int) -> str:
-    """The question, what was given, and the form for the mark."""
+    """The question, what was given, and the form for the mark.
+
+    That somebody looked is written down first: the one page that writes when it is read.
+    """
+    begin_writing()
+    me = access.user()
+    reviewing.look_at(me, catalogue.find_course(slug), attempt_id, position)
+    db.session.commit()
+    begin_reading()
     work = _work(slug, attempt_id, position)
     return _page(work, mark_form.filled(work))
 

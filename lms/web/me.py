@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from lms.content.outline import Words
 from lms.database import db
-from lms.domain import catalogue, certification, journal
+from lms.domain import catalogue, certification, journal, reports
 from lms.domain.errors import Invalid
 from lms.domain.learning import adopting, desk
 from lms.domain.learning.overview import courses_of
+from lms.domain.permissions import Action, may
 from lms.models import Course, User
 from lms.web import access, caching, language, remarks
 
@@ -20,11 +21,12 @@ bp = Blueprint("me", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ToMark:
-    """A course whose answers this person marks, and how many wait."""
+    """A course whose answers this person marks: how many wait, and how many reports are open."""
 
     course: Course
     said: Words
     waiting: int
+    reports: int
 
 
 @bp.get("/my-learning")
@@ -68,15 +70,23 @@ def _page(name_error: str = "") -> str:
         earns=remarks.conditions,
         certificates=[(one, certification.state_of(one, now)) for one in held],
         to_mark=_to_mark(me),
+        administers=may(me, Action.ADMINISTER),
         name_error=name_error,
     )
 
 
 def _to_mark(me: User) -> list[ToMark]:
     """Where something waits: an administrator may mark everywhere."""
-    waiting = {course: count for course, count in desk.courses_to_mark(me).items() if count}
-    editions = catalogue.current_editions(waiting.keys()) if waiting else ()
+    marks = desk.courses_to_mark(me)
+    opened = reports.count_open(marks.keys()) if marks else {}
+    waiting = {course for course, count in marks.items() if count or course in opened}
+    editions = catalogue.current_editions(waiting) if waiting else ()
     return [
-        ToMark(course, catalogue.text_of(edition).say(language.current()), waiting[course.id])
+        ToMark(
+            course,
+            catalogue.text_of(edition).say(language.current()),
+            marks[course.id],
+            opened.get(course.id, 0),
+        )
         for course, edition in editions
     ]

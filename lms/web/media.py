@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
+from lms import files
 from lms.content import pictures
-from lms.domain import catalogue
+from lms.domain import catalogue, site
 from lms.domain.errors import Missing, _
 from lms.web.assets import YEAR
 
@@ -32,6 +33,20 @@ def picture(slug: str, digest: str, path: str) -> Response:
         name = quote(PurePosixPath(path).name)
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     if media_type == "image/svg+xml":
+        _squeeze(response)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@bp.get("/media/logo/<digest>")
+def logo(digest: str) -> Response:
+    """The site's logo, for as long as it is that."""
+    found = site.logo()
+    if found is None or found[0] != digest:
+        raise Missing(_("There is no such file."))
+    response = Response(files.get(digest), mimetype=found[1])
+    if found[1] == "image/svg+xml":
         _squeeze(response)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

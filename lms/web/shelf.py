@@ -1,8 +1,9 @@
 """Whole pages for visitors: made once, and sent as they are until a course changes.
 
 A page stands on the shelf when everybody may keep it (see caching.py): no reader was known when it was
-made, and it sets no cookie. One statement tells whether any course changed since, whoever changed it;
-a page in which a date matters (opens, closes, due) is taken down at that moment. Addresses with a query
+made, and it sets no cookie. One statement tells whether any course, or the site's own facts, changed
+since, whoever changed them; a page in which a date matters (opens, closes, due, an announcement that
+begins or ends) is taken down at that moment. Addresses with a query
 are not kept: there is no end to them. Pages that show more than courses, such as the operator's own
 texts, are made each time.
 """
@@ -15,7 +16,7 @@ from flask import Flask, Response, current_app, g, request
 
 from lms.domain import catalogue, journal
 from lms.domain.catalogue import State
-from lms.web import access
+from lms.web import access, identity
 from lms.web.caching import Ready
 from lms.web.store import Store
 
@@ -55,6 +56,7 @@ def take() -> Response | None:
     if request.method != "GET" or request.query_string or access.token() is not None:
         return None
     courses, now = catalogue.state(), journal.now()
+    g.site_version = courses[-1]
     page: Page | None = _shelf().get(_key())
     if page is None or page.courses != courses or (page.until is not None and page.until <= now):
         g.shelving = courses, now
@@ -88,7 +90,7 @@ def _until(courses: State, now: datetime) -> datetime | None:
     """The next moment at which a date in any course matters; None when there is none."""
     moments: Moments | None = _shelf().get(Moments)
     if moments is None or moments.courses != courses:
-        moments = Moments(courses, sorted(catalogue.moments()))
+        moments = Moments(courses, sorted(catalogue.moments() | identity.facts().moments))
         _shelf().put(Moments, moments, 1000)
     return next((moment for moment in moments.all if moment > now), None)
 

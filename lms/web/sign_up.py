@@ -1,12 +1,12 @@
 """Signing up: name, address, password, and one is in."""
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import accounts, sign_up
 from lms.domain.errors import Invalid
-from lms.web import access, allowance, caching, fields, language, session, zones
+from lms.web import access, allowance, caching, fields, identity, language, session, zones
 from lms.web.fields import SignUpForm
 
 bp = Blueprint("sign_up", __name__)
@@ -47,7 +47,7 @@ def _account(form: SignUpForm) -> str:
         password=form.password.data or "",
         language=language.current(),
         key=form.key.data or "",
-        site=str(current_app.config["SITE_NAME"]),
+        site=identity.name(),
         time_zone=zones.likely(),
     )
     begin_writing()

@@ -24,6 +24,7 @@ PRIVATE = (
     "/dev/",
     "/*/my-learning",
     "/*/account",
+    "/*/admin/",
     "/*/attempts/",
     "/*/links/",
     "/*/address/",

@@ -1,11 +1,12 @@
 """Texts about the site itself: privacy, terms, contact, accessibility.
 
-They ship in ``lms/pages/NAME.LANGUAGE.md``; whoever runs the site puts files of the same names into
-``INSTANCE_FOLDER/pages/``. Read at every request: a change needs no restart.
+What was written in the browser counts first, then the files that whoever runs the site put into
+``INSTANCE_FOLDER/pages/``, then those that ship in ``lms/pages/NAME.LANGUAGE.md``. Files are read at
+every request: a change needs no restart.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import NamedTuple
@@ -13,17 +14,10 @@ from typing import NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
-from lms.domain.errors import _
-from lms.web import language, rendering
+from lms.domain import site_texts
+from lms.web import identity, language, rendering
 
 SHIPPED = Path(__file__).parent.parent / "pages"
-TITLES = {
-    "privacy": _("Privacy"),
-    "terms": _("Terms of use"),
-    "contact": _("Contact"),
-    "accessibility": _("Accessibility"),
-}
-"""Name in the address → what the foot of a page calls it."""
 DAYS = (
     "UNCONFIRMED_DAYS",
     "EXPORT_DAYS",
@@ -33,6 +27,7 @@ DAYS = (
     "JOURNAL_DAYS",
 )
 """Settings that the page about privacy names, as ``{mail_days}``: what it says is what happens."""
+TITLES = site_texts.TITLES
 MEANT = re.compile(r"([\\`*_\[\]<>#|!&~])")
 """Signs that would mean something in Markdown."""
 
@@ -50,12 +45,16 @@ class StandingText(NamedTuple):
 def read(name: str) -> StandingText:
     """In the reader's language, else in English, else in whichever there is.
 
-    A text that the operator wrote in any language replaces the shipped one in all: two texts about
-    the same matter would contradict each other.
+    A text that somebody wrote for this site in any language replaces the others in all: two texts
+    about the same matter would contradict each other.
     """
-    folder, languages = _where(name)
-    spoken = next(code for code in (language.current(), "en", *languages) if code in languages)
-    text = (folder / f"{name}.{spoken}.md").read_text("utf-8-sig", errors="replace")
+    sources = _sources(name)
+    spoken = next(code for code in (language.current(), "en", *sources) if code in sources)
+    return shown(_text(sources[spoken]), spoken, [*sources])
+
+
+def shown(text: str, spoken: str, languages: Sequence[str]) -> StandingText:
+    """This text as a page."""
     for place, value in _values().items():
         text = text.replace(f"{{{place}}}", value)
     head, *sections = re.split(r"^## ", text.lstrip(), flags=re.MULTILINE)
@@ -71,7 +70,13 @@ def read(name: str) -> StandingText:
 
 def languages_of(name: str) -> list[str]:
     """The languages it exists in, in the order of the menu."""
-    return _where(name)[1]
+    return [*_sources(name)]
+
+
+def source(name: str, code: str) -> str:
+    """The Markdown that counts in this language now; "" where there is none."""
+    found = _sources(name).get(code)
+    return _text(found) if found is not None else ""
 
 
 def _section(text: str) -> tuple[str, Markup]:
@@ -79,21 +84,29 @@ def _section(text: str) -> tuple[str, Markup]:
     return heading.strip(), rendering.plain(body)
 
 
-def _where(name: str) -> tuple[Path, list[str]]:
+def _sources(name: str) -> Mapping[str, str | Path]:
+    """Language → the text itself, or the file it stands in."""
+    written = identity.facts().texts.get(name)
+    if written:
+        return {code: written[code] for code in language.LANGUAGES if code in written}
     own = Path(current_app.config["INSTANCE_FOLDER"]) / "pages"
-    folder = own if _languages_in(own, name) else SHIPPED
-    return folder, _languages_in(folder, name)
+    return _files(own, name) or _files(SHIPPED, name)
 
 
-def _languages_in(folder: Path, name: str) -> list[str]:
-    return [code for code in language.LANGUAGES if (folder / f"{name}.{code}.md").is_file()]
+def _files(folder: Path, name: str) -> Mapping[str, Path]:
+    files = {code: folder / f"{name}.{code}.md" for code in language.LANGUAGES}
+    return {code: file for code, file in files.items() if file.is_file()}
+
+
+def _text(found: str | Path) -> str:
+    return found.read_text("utf-8-sig", errors="replace") if isinstance(found, Path) else found
 
 
 def _values() -> dict[str, str]:
     """What ``{site_name}``, ``{mail}`` and ``{home}`` in a text stand for."""
     address = parseaddr(str(current_app.config["MAIL_FROM"]))[1]
     return {
-        "site_name": MEANT.sub(r"\\\1", str(current_app.config["SITE_NAME"])),
+        "site_name": MEANT.sub(r"\\\1", identity.name()),
         "mail": MEANT.sub(r"\\\1", address),
         "home": f"{current_app.config['PUBLIC_URL']}/{language.current()}",
         **{name.lower(): str(current_app.config[name]) for name in DAYS},

@@ -62,7 +62,6 @@ def init_app(app: Flask) -> None:
         browser=browsers.said,
     )
     app.jinja_env.globals.update(
-        site_name=app.config["SITE_NAME"],
         public_url_for=public_url_for,
         reason=reason,
         in_language=in_language,

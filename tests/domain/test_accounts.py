@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, journal, passwords, tokens
+from lms.domain import accounts, journal, organisations, passwords, roles, tokens
 from lms.domain.errors import Conflict, Denied, Invalid
 from lms.domain.permissions import System
 from lms.models import (
@@ -155,9 +155,9 @@ def test_others_may_not_add_people(eve: User) -> None:
     with pytest.raises(Denied):
         accounts.add_person(eve, name="Eve Two", email="two@ngo.example")
     with pytest.raises(Denied):
-        accounts.grant_role(eve, eve, SiteRole.ADMINISTRATOR)
+        roles.give(eve, eve, SiteRole.ADMINISTRATOR)
     with pytest.raises(Denied):
-        accounts.make_manager(eve, eve, slug="ngo", name="NGO")
+        organisations.make_manager(eve, eve, slug="ngo", name="NGO")
 
 
 def test_an_address_has_one_confirmed_owner(amina: User) -> None:
@@ -174,8 +174,8 @@ def test_a_weak_password_is_refused_for_added_people_too(app: Flask) -> None:
 
 
 def test_partners_have_managers(lin: User, amina: User) -> None:
-    first = accounts.make_manager(System(), lin, slug="water", name="Clean Water Now")
-    second = accounts.make_manager(System(), amina, slug="water", name="Clean Water Now")
+    first = organisations.make_manager(System(), lin, slug="water", name="Clean Water Now")
+    second = organisations.make_manager(System(), amina, slug="water", name="Clean Water Now")
     db.session.commit()
     assert first is second
     assert [o.name for o in db.session.scalars(select(Organisation))] == ["Clean Water Now"]

@@ -16,7 +16,9 @@ from lms.domain import (
     journal,
     links,
     notices,
+    organisations,
     reports,
+    roles,
 )
 from lms.domain.learning import attempts, completion
 from lms.domain.permissions import System
@@ -182,8 +184,8 @@ def test_who_holds_a_certificate_or_a_role_or_was_suspended_is_kept(
         newcomer, ("Holder", "Manager", "Trainer", "Owner", "Joined")
     )
     issue_to(holder, small)
-    accounts.make_manager(System(), manager, slug="water", name="Clean Water Now")
-    accounts.grant_role(System(), trainer, SiteRole.TRAINER)
+    organisations.make_manager(System(), manager, slug="water", name="Clean Water Now")
+    roles.give(System(), trainer, SiteRole.TRAINER)
     db.session.add(
         CourseRoleGrant(
             user_id=owner.id,

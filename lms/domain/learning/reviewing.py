@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms.content.outline import CourseText, LessonKind, LessonText
 from lms.content.questions import Criterion, QuestionText
 from lms.database import db
-from lms.domain import catalogue, grading, journal, notices
+from lms.domain import audit, catalogue, grading, journal, notices
 from lms.domain.errors import Conflict, Denied, Invalid, Missing, _
 from lms.domain.learning.marking import settle
 from lms.domain.learning.papers import PaperQuestion, answers_of, lesson_of, paper_of
@@ -79,6 +79,20 @@ def find_work(me: User, course: Course, attempt_id: int, position: int) -> Work:
     )
 
 
+def look_at(me: User, course: Course, attempt_id: int, position: int) -> None:
+    """Write down that somebody reads this answer; Missing when there is none."""
+    require(me, Action.MARK, course)
+    work = find_work(me, course, attempt_id, position)
+    audit.record(
+        me,
+        Verb.LOOKED_AT,
+        f"attempt:{attempt_id}",
+        person=work.learner,
+        course_id=course.id,
+        changes={"position": (position, position)},
+    )
+
+
 def give_mark(
     me: User,
     course: Course,
@@ -120,14 +134,18 @@ def give_mark(
     db.session.add(mark)
     work.answer.share = mark.share
     db.session.flush()
-    journal.record(
+    before = work.marks[0].share if work.marks else None
+    audit.record(
         me,
         Verb.MARKED,
         f"attempt:{attempt_id}",
+        person=work.learner,
         course_id=course.id,
-        position=position,
-        number=mark.number,
-        share=mark.share,
+        changes={
+            "position": (position, position),
+            "number": (newest, mark.number),
+            "share": (before, mark.share),
+        },
     )
     _follow(work)
     return work

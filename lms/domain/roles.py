@@ -1,0 +1,137 @@
+"""Roles on the platform and in courses: given and taken away; whoever it concerns hears of it."""
+
+from sqlalchemy import delete, select
+
+from lms.database import add_once, db
+from lms.domain import audit, catalogue, journal, mail
+from lms.domain.errors import Conflict, _
+from lms.domain.permissions import Action, Actor, System, actor_id, require
+from lms.models import (
+    Course,
+    CourseRole,
+    CourseRoleGrant,
+    MailKind,
+    SiteRole,
+    SiteRoleGrant,
+    User,
+    Verb,
+)
+
+
+def give(actor: Actor, person: User, role: SiteRole) -> None:
+    """A role on the whole platform; twice changes nothing."""
+    require(actor, Action.ADD_PEOPLE)
+    grant = SiteRoleGrant(user_id=person.id, role=role, at=journal.now(), by=actor_id(actor))
+    if add_once(grant):
+        audit.record(actor, Verb.GRANTED, _thing(person), person=person, changes=_given(role))
+        tell(actor, person, role=role, given=True)
+
+
+def take(actor: Actor, person: User, role: SiteRole) -> None:
+    """End it; twice changes nothing. Conflict when nobody would be left to administer."""
+    require(actor, Action.ADD_PEOPLE)
+    if role is SiteRole.ADMINISTRATOR:
+        refuse_last_administrator(person)
+    if _deleted(SiteRoleGrant, SiteRoleGrant.user_id == person.id, SiteRoleGrant.role == role):
+        audit.record(actor, Verb.TOOK_AWAY, _thing(person), person=person, changes=_taken(role))
+        tell(actor, person, role=role, given=False)
+
+
+def give_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
+    """A role in one course; twice changes nothing."""
+    require(actor, Action.ADD_PEOPLE)
+    grant = CourseRoleGrant(
+        user_id=person.id, course_id=course.id, role=role, at=journal.now(), by=actor_id(actor)
+    )
+    if add_once(grant):
+        audit.record(
+            actor,
+            Verb.GRANTED,
+            _thing(person),
+            person=person,
+            course_id=course.id,
+            changes=_given(role),
+        )
+        tell(actor, person, role=role, given=True, where=_title(course, person))
+
+
+def take_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
+    """End it; twice changes nothing."""
+    require(actor, Action.ADD_PEOPLE)
+    if _deleted(
+        CourseRoleGrant,
+        CourseRoleGrant.user_id == person.id,
+        CourseRoleGrant.course_id == course.id,
+        CourseRoleGrant.role == role,
+    ):
+        audit.record(
+            actor,
+            Verb.TOOK_AWAY,
+            _thing(person),
+            person=person,
+            course_id=course.id,
+            changes=_taken(role),
+        )
+        tell(actor, person, role=role, given=False, where=_title(course, person))
+
+
+def refuse_last_administrator(person: User) -> None:
+    """Conflict if, without this person, nobody could administer the site.
+
+    The grants are locked: of two administrators who send each other away, the second is refused.
+    """
+    grants = select(SiteRoleGrant).where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
+    db.session.scalars(grants.with_for_update()).all()
+    others = select(User.id).where(
+        User.id.in_(
+            select(SiteRoleGrant.user_id).where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
+        ),
+        User.id != person.id,
+        User.confirmed_at.is_not(None),
+        User.suspended_at.is_(None),
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        raise Conflict(_("Nobody else could administer the site. Give somebody the role first."))
+
+
+def tell(
+    actor: Actor, person: User, *, role: str, given: bool, where: str = "", what: str = ""
+) -> None:
+    """By mail, to a confirmed address. Whoever works at a terminal tells people themselves.
+
+    where: the title of the course or the name of the organisation. what: "organisation" for that.
+    """
+    if isinstance(actor, System) or person.confirmed_at is None:
+        return
+    mail.enqueue(
+        MailKind.ROLES,
+        to=person.email,
+        language=person.language,
+        name=person.name,
+        role=str(role),
+        given=given,
+        where=where,
+        what=what,
+    )
+
+
+def _title(course: Course, person: User) -> str:
+    text = catalogue.text_of(catalogue.current_edition(course))
+    return text.say(person.language).title
+
+
+def _deleted(table: type[SiteRoleGrant | CourseRoleGrant], *which: object) -> bool:
+    gone = db.session.scalars(delete(table).where(*which).returning(table.id))  # type: ignore[arg-type]
+    return bool(gone.all())
+
+
+def _given(role: str) -> audit.Changes:
+    return {"role": (None, role)}
+
+
+def _taken(role: str) -> audit.Changes:
+    return {"role": (role, None)}
+
+
+def _thing(person: User) -> str:
+    return f"user:{person.id}"

@@ -1,0 +1,64 @@
+"""Courses as administrators see them, and who has a role there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from lms.database import db
+from lms.domain.permissions import Action, Actor, require
+from lms.models import Course, CourseRoleGrant, Edition, User
+
+PAGE = 20
+MOST = 200
+"""People with a role in one course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A course with its newest edition, and how many people have a role there."""
+
+    course: Course
+    edition: Edition
+    holders: int
+
+
+def every_course(actor: Actor, *, page: int = 1) -> tuple[Sequence[Listed], bool]:
+    """A page of all courses, retired ones too, and whether there are more."""
+    require(actor, Action.ADMINISTER)
+    newer = aliased(Edition)
+    newest = (
+        select(func.max(newer.number))
+        .where(newer.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    holders = (
+        select(func.count(CourseRoleGrant.user_id.distinct()))
+        .where(CourseRoleGrant.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Course, Edition, holders)
+        .join(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
+        .order_by(Course.slug)
+        .limit(PAGE + 1)
+        .offset(PAGE * (page - 1))
+    )
+    found = [Listed(*row) for row in rows]
+    return found[:PAGE], len(found) > PAGE
+
+
+def holders(actor: Actor, course: Course) -> Sequence[tuple[CourseRoleGrant, User]]:
+    """Who has which role in the course, by role and name."""
+    require(actor, Action.ADMINISTER)
+    rows = db.session.execute(
+        select(CourseRoleGrant, User)
+        .join(User, User.id == CourseRoleGrant.user_id)
+        .where(CourseRoleGrant.course_id == course.id)
+        .order_by(CourseRoleGrant.role, User.name, User.id)
+        .limit(MOST)
+    )
+    return [(grant, person) for grant, person in rows]

@@ -1,0 +1,1 @@
+"""Administration: pages below /admin, for those who hold the role. One blueprint for each subject."""
