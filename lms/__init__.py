@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from lms import database, files, limits, waking
+from lms import database, files, limits, openid, waking
 from lms.web import (
     about,
     access,
@@ -16,6 +16,7 @@ from lms.web import (
     csrf,
     dev_mail,
     errors,
+    factors,
     glossary,
     headers,
     language,
@@ -25,13 +26,18 @@ from lms.web import (
     marking,
     me,
     media,
+    new_app,
     numbers,
     outlines,
     practice,
+    proof,
+    provider_sign_in,
     quiz,
+    recovery_codes,
     remarks,
     reports,
     search,
+    second_step,
     shelf,
     sign_in,
     sign_up,
@@ -50,6 +56,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     files.init_app(app)
     limits.init_app(app)
     waking.init_app(app)
+    openid.init_app(app)
 
     shelf.init_app(app)  # first: it keeps answers to which everything was done
     headers.init_app(app)
@@ -67,7 +74,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
 
     public = (learn, search, glossary, about, practice, reports, certificates)
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails)
-    for page in (*public, *own):
+    safer = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
+    for page in (*public, *own, *safer):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for service in (site, media, dev_mail):
         app.register_blueprint(service.bp)

@@ -90,6 +90,8 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "HOST": "127.0.0.1",
         "PORT": 8000,
         "UNCONFIRMED_DAYS": 30,
+        "STAFF_SECOND_STEP": False,
+        "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "LOG_LEVEL": "info",

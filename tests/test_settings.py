@@ -43,6 +43,8 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "HOST": "127.0.0.1",
         "PORT": 8000,
         "UNCONFIRMED_DAYS": 30,
+        "STAFF_SECOND_STEP": False,
+        "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "LOG_LEVEL": "info",

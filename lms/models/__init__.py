@@ -12,6 +12,7 @@ from lms.models.catalogue import (
     Origin,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind
+from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
 from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
@@ -23,6 +24,7 @@ from lms.models.people import (
     Membership,
     MembershipRole,
     Organisation,
+    SecondStep,
     SignIn,
     SiteRole,
     SiteRoleGrant,
@@ -40,6 +42,7 @@ __all__ = [
     "Blob",
     "Certificate",
     "ChangeNotice",
+    "CodeApp",
     "Completion",
     "Course",
     "CourseRole",
@@ -62,11 +65,15 @@ __all__ = [
     "Organisation",
     "Origin",
     "OutgoingMail",
+    "Passkey",
+    "ProviderAccount",
+    "RecoveryCode",
     "Report",
     "Revocation",
     "RevocationKind",
     "SearchEntry",
     "SearchKind",
+    "SecondStep",
     "SignIn",
     "SiteRole",
     "SiteRoleGrant",

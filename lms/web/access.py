@@ -32,7 +32,7 @@ def me() -> User | None:
     person = g.get("me", UNKNOWN)
     if person is UNKNOWN:
         held = token()
-        person = g.me = accounts.person_signed_in(held) if held else None
+        person = g.me = _person_with(held) if held else None
     if person is HIDDEN:
         raise RuntimeError("what everybody shares must not depend on who reads it")
     found: User | None = person
@@ -42,6 +42,12 @@ def me() -> User | None:
 def token() -> str | None:
     """What this browser holds, valid or not."""
     return request.cookies.get(cookie_name())
+
+
+def _person_with(held: str) -> User | None:
+    return accounts.person_signed_in(
+        held, roles_need_second_step=current_app.config["STAFF_SECOND_STEP"]
+    )
 
 
 @contextmanager
