@@ -3,7 +3,9 @@
 Only wsgi.py imports this; the rest of the application reads `current_app.config`.
 """
 
+import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -174,6 +176,64 @@ def folder(text: str) -> Path:
     return ROOT / Path(text).expanduser()
 
 
+def yes_or_no(text: str) -> bool:
+    """Also as the ENVIRONMENT: yes in production."""
+    return one_of("yes", "no", "production", "development")(text) in {"yes", "production"}
+
+
+def providers(text: str) -> tuple[dict[str, object], ...]:
+    """A JSON list; errors never repeat it, for it holds secrets."""
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        raise ValueError("it is not JSON") from None
+    if not isinstance(entries, list):
+        raise ValueError("it must be a list: [{…}, …]")
+    read = tuple(provider(entry) for entry in entries)
+    if len({entry["key"] for entry in read}) < len(read):
+        raise ValueError("two providers have the same key")
+    return read
+
+
+def provider(entry: object) -> dict[str, object]:
+    """One of OPENID_PROVIDERS, as README describes it."""
+    if not isinstance(entry, dict):
+        raise ValueError("each provider must be an object: {…}")
+    texts = {name: value for name, value in entry.items() if name != "domains"}
+    for name, value in texts.items():
+        if name not in PROVIDER:
+            raise ValueError(f"{name!r} is not one of {', '.join(sorted(PROVIDER))}")
+        if not isinstance(value, str):
+            raise ValueError(f"{name} must be a text")
+    if file := texts.pop("client_secret_file", ""):
+        texts["client_secret"] = Path(file).read_text("utf-8").strip()
+    for name in ("key", "name", "issuer", "client_id", "client_secret"):
+        if not texts.get(name):
+            raise ValueError(f"each provider needs {name}")
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", texts["key"]):
+        raise ValueError("key must be small letters, digits and hyphens: it stands in addresses")
+    host = urlsplit(texts["issuer"])
+    if host.scheme != "https" and host.hostname not in {"127.0.0.1", "localhost"}:
+        raise ValueError("issuer must begin with https://")
+    one_of("yes", "no", "amr")(texts.setdefault("second_step", "amr"))
+    domains = entry.get("domains", [])
+    if not isinstance(domains, list) or not all(isinstance(one, str) for one in domains):
+        raise ValueError('domains must be a list such as ["ngo.example"]')
+    return {**texts, "domains": tuple(one.lower() for one in domains)}
+
+
+PROVIDER = {
+    "key",
+    "name",
+    "issuer",
+    "client_id",
+    "client_secret",
+    "client_secret_file",
+    "domains",
+    "organisation",
+    "second_step",
+}
+
 # --- the settings -------------------------------------------------------------------------------
 
 SETTINGS = (
@@ -308,6 +368,19 @@ SETTINGS = (
         default="200",
         reason="what one person may upload in 24 hours: nobody alone can fill the disk",
         read=number(1, 1_000_000),
+    ),
+    Setting(
+        name="STAFF_SECOND_STEP",
+        default="{ENVIRONMENT}",
+        reason="yes or no: whether roles, which can do much to others, need a second step; in production yes",
+        read=yes_or_no,
+    ),
+    Setting(
+        name="OPENID_PROVIDERS",
+        default="",
+        reason="lets people sign in at their organisation's own OpenID Connect provider; see below",
+        read=providers,
+        secret=True,
     ),
     Setting(
         name="WEB_WORKERS",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from lms import database, files, limits, waking
+from lms import database, files, limits, openid, waking
 from lms.web import (
     about,
     access,
@@ -17,6 +17,7 @@ from lms.web import (
     dev_mail,
     errors,
     exports,
+    factors,
     glossary,
     headers,
     identity,
@@ -30,13 +31,18 @@ from lms.web import (
     media,
     metrics,
     monitors,
+    new_app,
     numbers,
     outlines,
     practice,
+    proof,
+    provider_sign_in,
     quiz,
+    recovery_codes,
     remarks,
     reports,
     search,
+    second_step,
     shelf,
     sign_in,
     sign_up,
@@ -69,6 +75,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     files.init_app(app)
     limits.init_app(app)
     waking.init_app(app)
+    openid.init_app(app)
 
     shelf.init_app(app)  # first: it keeps answers to which everything was done
     metrics.init_app(app)
@@ -91,7 +98,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
     desk = (start, people, roles, organisations, courses, audit)
     house = (presentation, texts, announcements, background, refused_mails)
-    for page in (*public, *own):
+    safer = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
+    for page in (*public, *own, *safer):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")

@@ -118,6 +118,8 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
         "UPLOAD_MB_PER_DAY": 200,
+        "STAFF_SECOND_STEP": False,
+        "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "METRICS_TOKEN": None,

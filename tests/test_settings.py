@@ -50,6 +50,8 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
         "UPLOAD_MB_PER_DAY": 200,
+        "STAFF_SECOND_STEP": False,
+        "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,
         "WEB_THREADS": 4,
         "METRICS_TOKEN": None,

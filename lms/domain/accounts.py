@@ -1,7 +1,6 @@
 """People's accounts, and the browsers in which they are signed in."""
 
 import unicodedata
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, bindparam, select, update
@@ -10,12 +9,11 @@ from lms.database import db
 from lms.domain import addresses, audit, journal, passwords, roles, site, tokens
 from lms.domain.errors import Conflict, Denied, Invalid, _
 from lms.domain.permissions import Action, Actor, require
-from lms.models import SignIn, SiteRole, User, Verb
+from lms.models import SecondStep, SignIn, SiteRole, User, Verb
 
 LASTS = timedelta(days=30)
 """How long a sign-in lasts, counted from its beginning: reading a page writes nothing."""
 CLOSED = _("This account is closed. Write to us if that is a mistake.")
-MOST_BROWSERS = 50
 LONGEST_NAME = 200
 CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 """Kinds of characters that no name has; they become spaces. Joiners (Cf) are part of many names."""
@@ -26,7 +24,7 @@ TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 # --- signed in ----------------------------------------------------------------------------------
 
 _SIGNED_IN = (
-    select(User, site.VERSION)
+    select(User, SignIn.second_step, site.VERSION)
     .join(SignIn, SignIn.user_id == User.id)
     .where(
         SignIn.token_digest == bindparam("digest"),
@@ -40,22 +38,34 @@ _SIGNED_IN = (
 
 def person_signed_in(token: str) -> User | None:
     """Whose browser this is. Reads only."""
-    found = person_and_site(token)
+    found = person_and_site(token, roles_need_second_step=False)
     return found[0] if found else None
 
 
-def person_and_site(token: str) -> tuple[User, int] | None:
+def person_and_site(token: str, *, roles_need_second_step: bool) -> tuple[User, int] | None:
     """Whose browser this is, and by the same statement the version of the site's own facts."""
-    since = journal.now() - LASTS
-    asked = {"digest": tokens.digest(token), "since": since}
-    row = db.session.execute(_SIGNED_IN, asked).one_or_none()
-    return (row[0], row[1]) if row else None
+    known = {"digest": tokens.digest(token), "since": journal.now() - LASTS}
+    row = db.session.execute(_SIGNED_IN, known).one_or_none()
+    if row is None:
+        return None
+    person, second_step, version = row
+    person.needs_second_step = roles_need_second_step and second_step is None
+    return person, version
 
 
-def sign_in(person: User, browser: str, *, instead_of: str | None = None) -> str:
-    """The token of a new sign-in. The one that this browser had (``instead_of``) ends."""
+def sign_in(
+    person: User,
+    browser: str,
+    *,
+    instead_of: str | None = None,
+    second_step: SecondStep | None = None,
+) -> str:
+    """The token of a new sign-in. The one that this browser had (``instead_of``) ends.
+
+    Asks for nothing: who may have to do a second step comes through entering.enter.
+    """
     if instead_of:
-        _end(SignIn.token_digest == tokens.digest(instead_of))
+        end(SignIn.token_digest == tokens.digest(instead_of))
     token, now = tokens.new(), journal.now()
     db.session.add(
         SignIn(
@@ -64,9 +74,11 @@ def sign_in(person: User, browser: str, *, instead_of: str | None = None) -> str
             created_at=now,
             seen_at=now,
             browser="".join(filter(str.isprintable, browser))[:200],
+            second_step=second_step,
         )
     )
-    journal.record(person, Verb.SIGNED_IN, _thing(person))
+    details = {"second_step": second_step} if second_step else {}
+    journal.record(person, Verb.SIGNED_IN, _thing(person), **details)
     return token
 
 
@@ -82,52 +94,20 @@ def touch(token: str) -> None:
 
 def sign_out(person: User, token: str) -> None:
     """End this browser's sign-in. Twice is harmless."""
-    if _end(SignIn.user_id == person.id, SignIn.token_digest == tokens.digest(token)):
+    if end(SignIn.user_id == person.id, SignIn.token_digest == tokens.digest(token)):
         journal.record(person, Verb.SIGNED_OUT, _thing(person))
 
 
 def sign_out_elsewhere(person: User, token: str | None) -> int:
     """End the person's sign-ins in all other browsers; how many there were."""
     here = tokens.digest(token) if token else ""
-    ended = _end(SignIn.user_id == person.id, SignIn.token_digest != here)
+    ended = end(SignIn.user_id == person.id, SignIn.token_digest != here)
     if ended:
         journal.record(person, Verb.SIGNED_OUT, _thing(person), others=ended)
     return ended
 
 
-def sign_ins_of(person: User) -> Sequence[SignIn]:
-    """The browsers in which the person is signed in, the newest first; fifty at most."""
-    return db.session.scalars(
-        select(SignIn)
-        .where(
-            SignIn.user_id == person.id,
-            SignIn.ended_at.is_(None),
-            SignIn.created_at > journal.now() - LASTS,
-        )
-        .order_by(SignIn.id.desc())
-        .limit(MOST_BROWSERS)
-    ).all()
-
-
-def is_here(sign_in: SignIn, token: str | None) -> bool:
-    """Whether it is the sign-in of the browser that holds this token."""
-    return token is not None and sign_in.token_digest == tokens.digest(token)
-
-
-def end_sign_in(me: User, number: int) -> None:
-    """Sign me out in the browser whose sign-in has this id; twice is harmless."""
-    require(me, Action.CHANGE_ACCOUNT, me)
-    if _end(SignIn.user_id == me.id, SignIn.id == number):
-        journal.record(me, Verb.SIGNED_OUT, _thing(me), others=1)
-
-
-def end_other_sign_ins(me: User, token: str | None) -> None:
-    """Sign me out everywhere but in this browser."""
-    require(me, Action.CHANGE_ACCOUNT, me)
-    sign_out_elsewhere(me, token)
-
-
-def _end(*which: ColumnElement[bool]) -> int:
+def end(*which: ColumnElement[bool]) -> int:
     """End the open sign-ins among these; how many there were."""
     ended = db.session.scalars(
         update(SignIn)

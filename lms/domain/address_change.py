@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.database import db
-from lms.domain import accounts, addresses, journal, links, mail
+from lms.domain import accounts, addresses, entering, factors, journal, links, mail
 from lms.domain.addresses import Address
-from lms.domain.errors import Conflict, Invalid, _
+from lms.domain.entering import Entrance
+from lms.domain.errors import Conflict, Denied, Invalid, _
 from lms.domain.learning import earning
-from lms.domain.links import Entrance
 from lms.domain.permissions import Action, require
 from lms.models import LinkPurpose, MailKind, MailLink, User, Verb
 
@@ -132,15 +132,19 @@ def confirm(token: str, me: User | None, browser: str, *, instead_of: str | None
     """From now on the person is reached here; Conflict when somebody else confirmed it first.
 
     Anybody could have asked for this address to be theirs. So unless it is used in a browser that
-    is signed in as the person, their password and every sign-in end here.
+    is signed in as the person, their password and every sign-in end here. Who has a second step uses
+    it there only: else whoever opened the mail had the account, or would be shut out of it.
     """
-    person, address = _claim(token, LinkPurpose.CHANGE_ADDRESS)
+    _link, person, address = _claim(token, LinkPurpose.CHANGE_ADDRESS)
+    here = me is not None and me.id == person.id
+    if not here and factors.has_any(person):
+        raise Denied(_("Sign in to this account in this browser first; then open the link again."))
     old = person.email if person.confirmed_at else None
     was = person.email
     _move(person, address)
     journal.record(person, Verb.CHANGED_ADDRESS, _thing(person))
     links.forget(person)
-    if me is None or me.id != person.id:
+    if not here:
         _shut_out_everybody(person)
     if old is None:
         earning.issue_waiting(person)
@@ -157,8 +161,12 @@ def confirm(token: str, me: User | None, browser: str, *, instead_of: str | None
 
 
 def undo(token: str, browser: str, *, instead_of: str | None) -> Entrance:
-    """The old address takes its account back; whoever was signed in or knew the password is out."""
-    person, address = _claim(token, LinkPurpose.UNDO_ADDRESS)
+    """The old address takes its account back; whoever was signed in or knew the password is out.
+
+    Also a second step that was set up shortly before the change or after it: it may be the thief's.
+    """
+    link, person, address = _claim(token, LinkPurpose.UNDO_ADDRESS)
+    factors.drop(person, since=link.created_at - UNDO_LASTS)
     _move(person, address)
     journal.record(person, Verb.UNDID_ADDRESS, _thing(person))
     links.forget(person)
@@ -166,14 +174,14 @@ def undo(token: str, browser: str, *, instead_of: str | None) -> Entrance:
     return _entrance(person, browser, instead_of)
 
 
-def _claim(token: str, purpose: LinkPurpose) -> tuple[User, str]:
-    """Whose link it was, and the address it is about."""
+def _claim(token: str, purpose: LinkPurpose) -> tuple[MailLink, User, str]:
+    """The link, whose it was, and the address it is about."""
     link = links.claim(token, purpose)
     address = link.address or ""
     links.lock_people(addresses.read(address).key)
     person = db.session.get_one(User, link.user_id)
     accounts.refuse_closed(person)
-    return person, address
+    return link, person, address
 
 
 def _move(person: User, email: str) -> None:
@@ -195,7 +203,7 @@ def _shut_out_everybody(person: User) -> None:
 
 
 def _entrance(person: User, browser: str, instead_of: str | None) -> Entrance:
-    return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
+    return entering.enter(person, browser, instead_of=instead_of)
 
 
 def _mine(me: User) -> tuple[ColumnElement[bool], ...]:

@@ -25,6 +25,14 @@ class Denied(DomainError):
     """The person may not do this (403)."""
 
 
+class SecondStepNeeded(Denied):
+    """The role allows it, but this browser has not shown a second step."""
+
+
+class ProofNeeded(Denied):
+    """Whoever sits at this browser must show first that it is still the person."""
+
+
 class Invalid(DomainError):
     """What was given cannot be used (422); ``field`` names the form's field, "" for none."""
 

@@ -11,9 +11,20 @@ from typing import Any
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, addresses, joining, journal, mail, tokens
+from lms.domain import (
+    accounts,
+    addresses,
+    entering,
+    joining,
+    journal,
+    mail,
+    provider_accounts,
+    tokens,
+)
+from lms.domain.entering import Entrance
 from lms.domain.errors import Missing, _
 from lms.domain.learning import earning
+from lms.domain.provider_accounts import Identity
 from lms.models import LinkPurpose, MailKind, MailLink, User, Verb
 
 LASTS = timedelta(hours=1)
@@ -93,23 +104,29 @@ class Promise:
     joins: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entrance:
-    """What a link did: who is signed in now, and the token for the browser."""
-
-    person: User
-    token: str
-
-
 def look_at(token: str, me: User | None) -> Promise:
     """What the button will do, for whoever is signed in here; Missing for a used or old link."""
     return _promise(find(token, LinkPurpose.ENTER, LinkPurpose.RESET), me)
 
 
-def enter(token: str, me: User | None, browser: str, *, instead_of: str | None = None) -> Entrance:
-    """Sign in, and confirm the address if it was not."""
+def enter(
+    token: str,
+    me: User | None,
+    browser: str,
+    *,
+    instead_of: str | None = None,
+    identity: Identity | None = None,
+) -> Entrance:
+    """Sign in, and confirm the address if it was not.
+
+    ``identity``: who came to this browser from a provider, with this address, and is to be connected.
+    With a second step to come, the caller does that afterwards.
+    """
     person = _prove(token, LinkPurpose.ENTER, me)
-    return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
+    entrance = entering.enter(person, browser, instead_of=instead_of)
+    if identity is not None and entrance.token:
+        provider_accounts.connect(person, identity)
+    return entrance
 
 
 def reset(
@@ -121,7 +138,7 @@ def reset(
     journal.record(person, Verb.RESET_PASSWORD, f"user:{person.id}")
     forget(person)
     accounts.sign_out_elsewhere(person, None)
-    return Entrance(person=person, token=accounts.sign_in(person, browser, instead_of=instead_of))
+    return entering.enter(person, browser, instead_of=instead_of)
 
 
 def _prove(token: str, purpose: LinkPurpose, me: User | None) -> User:

@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, or_, select, update
 
 from lms.database import db
-from lms.domain import accounts, addresses, audit, journal, links, mail, roles
+from lms.domain import accounts, addresses, audit, journal, links, mail, roles, sign_ins
 from lms.domain.errors import Conflict, Invalid, Missing, _
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.models import (
@@ -142,7 +142,7 @@ def profile(actor: Actor, public_id: str) -> Profile:
             .order_by(Certificate.id.desc())
             .limit(MOST)
         ).all(),
-        sign_ins=accounts.sign_ins_of(person),
+        sign_ins=sign_ins.sign_ins_of(person),
         suspensions=db.session.scalars(
             select(Suspension)
             .where(Suspension.user_id == person.id)

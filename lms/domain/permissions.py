@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from lms.database import db
-from lms.domain.errors import Denied, _
+from lms.domain.errors import Denied, SecondStepNeeded, _
 from lms.models import (
     Attempt,
     Certificate,
@@ -50,6 +50,7 @@ class Action(StrEnum):
     MANAGE_SITE = "manage site"
     MANAGE_JOBS = "manage jobs"
     SEE_AUDIT = "see audit"
+    RESET_SECOND_STEP = "reset second step"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
@@ -69,15 +70,45 @@ STAFF = frozenset(
         Action.MANAGE_SITE,
         Action.MANAGE_JOBS,
         Action.SEE_AUDIT,
+        Action.RESET_SECOND_STEP,
     }
 )
 """What is done to others, or to the site: deeds that ask for these write into the audit log."""
 VISITORS = frozenset({Action.REPORT_MISTAKE})
 """What needs no account."""
+PERSONAL = frozenset(
+    {
+        Action.LEARN,
+        Action.CHANGE_ACCOUNT,
+        Action.SEE_ATTEMPT,
+        Action.HOLD_CERTIFICATE,
+        Action.REPORT_MISTAKE,
+    }
+)
+"""What people do in their own name. All else is done in a role, and may need a second step."""
 
 
 def may(actor: Actor, action: Action, subject: Any = None) -> bool:
     """Whether the table allows it; views use this only to hide buttons."""
+    return _allows(actor, action, subject) and not _lacks_second_step(actor, action)
+
+
+def require(actor: Actor, action: Action, subject: Any = None) -> None:
+    """Raise Denied unless the table allows it; every deed begins with this.
+
+    SecondStepNeeded when nothing but the second step of signing in is missing.
+    """
+    if not _allows(actor, action, subject):
+        raise Denied(_("You may not do this."))
+    if _lacks_second_step(actor, action):
+        raise SecondStepNeeded(_("Your role asks for a second step when you sign in."))
+
+
+def _lacks_second_step(actor: Actor, action: Action) -> bool:
+    return isinstance(actor, User) and actor.needs_second_step and action not in PERSONAL
+
+
+def _allows(actor: Actor, action: Action, subject: Any) -> bool:
     if isinstance(actor, System):
         return True
     if actor is None:
@@ -85,12 +116,6 @@ def may(actor: Actor, action: Action, subject: Any = None) -> bool:
     if actor.suspended_at is not None:
         return False
     return POLICY[action](actor, subject)
-
-
-def require(actor: Actor, action: Action, subject: Any = None) -> None:
-    """Raise Denied unless the table allows it; every deed begins with this."""
-    if not may(actor, action, subject):
-        raise Denied(_("You may not do this."))
 
 
 def actor_id(actor: Actor) -> str:
@@ -141,6 +166,11 @@ def _administrator(user: User, _subject: Any) -> bool:
     return _is(user, SiteRole.ADMINISTRATOR)
 
 
+def _other_by_administrator(user: User, person: User) -> bool:
+    """Administrators' own is on their account page, which asks for proof."""
+    return user.id != person.id and _is(user, SiteRole.ADMINISTRATOR)
+
+
 def _is(user: User, role: SiteRole) -> bool:
     grants = exists().where(SiteRoleGrant.user_id == user.id, SiteRoleGrant.role == role)
     return bool(db.session.scalar(select(grants)))
@@ -174,4 +204,5 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.MANAGE_SITE: _administrator,
     Action.MANAGE_JOBS: _administrator,
     Action.SEE_AUDIT: _administrator,
+    Action.RESET_SECOND_STEP: _other_by_administrator,
 }

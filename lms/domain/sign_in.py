@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from lms.database import db
-from lms.domain import accounts, addresses, passwords
+from lms.domain import accounts, addresses, entering, passwords
+from lms.domain.entering import Entrance
 from lms.domain.errors import Invalid, _
 from lms.models import User
 
@@ -33,8 +34,8 @@ def prove(email: str, password: str) -> Proof:
     return proofs[0]
 
 
-def sign_in(proof: Proof, browser: str, *, instead_of: str | None = None) -> str:
-    """The token for the browser; Invalid when the password was changed meanwhile."""
+def sign_in(proof: Proof, browser: str, *, instead_of: str | None = None) -> Entrance:
+    """Invalid when the password was changed meanwhile."""
     person = db.session.scalar(
         select(User).where(
             User.id == proof.user_id,
@@ -46,7 +47,7 @@ def sign_in(proof: Proof, browser: str, *, instead_of: str | None = None) -> str
         raise _refused()
     if proof.renewed:
         person.password_hash = proof.renewed
-    return accounts.sign_in(person, browser, instead_of=instead_of)
+    return entering.enter(person, browser, instead_of=instead_of)
 
 
 def _proof(person: User | None, password: str) -> Proof | None:

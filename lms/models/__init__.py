@@ -13,6 +13,7 @@ from lms.models.catalogue import (
     Origin,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
+from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
 from lms.models.marks import LONGEST_COMMENT, Mark
@@ -25,6 +26,7 @@ from lms.models.people import (
     Membership,
     MembershipRole,
     Organisation,
+    SecondStep,
     SignIn,
     SiteRole,
     SiteRoleGrant,
@@ -48,6 +50,7 @@ __all__ = [
     "Blob",
     "Certificate",
     "ChangeNotice",
+    "CodeApp",
     "Completion",
     "Course",
     "CourseRole",
@@ -75,11 +78,15 @@ __all__ = [
     "Organisation",
     "Origin",
     "OutgoingMail",
+    "Passkey",
+    "ProviderAccount",
+    "RecoveryCode",
     "Report",
     "Revocation",
     "RevocationKind",
     "SearchEntry",
     "SearchKind",
+    "SecondStep",
     "SignIn",
     "SignOfLife",
     "SigningKey",

@@ -53,14 +53,30 @@ class User(Base):
     sign_up_key: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     reminded_at: Mapped[datetime | None] = mapped_column(default=None)
 
+    needs_second_step = False
+    """Nothing that is stored: this browser must do the second step before any deed of a role."""
+
     @property
     def name_on_certificate(self) -> str:
         """The name as the certificate will read."""
         return self.certificate_name or self.name
 
 
+class SecondStep(StrEnum):
+    """What somebody showed beside the first step, be it a password, a mail or a provider."""
+
+    CODE_APP = "code-app"
+    PASSKEY = "passkey"
+    RECOVERY_CODE = "recovery-code"
+    PROVIDER = "provider"
+
+
 class SignIn(Base):
-    """One browser that is signed in; the cookie holds the token, the row its sha256."""
+    """One browser that is signed in; the cookie holds the token, the row its sha256.
+
+    second_step: what was shown, None for nothing. proven_at: when the person last showed, signed in
+    already, that it is them.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_created_at", "created_at"),)
@@ -72,6 +88,8 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    second_step: Mapped[SecondStep | None] = mapped_column(stored(SecondStep), default=None)
+    proven_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class LinkPurpose(StrEnum):

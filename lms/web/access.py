@@ -32,7 +32,7 @@ def me() -> User | None:
     person = g.get("me", UNKNOWN)
     if person is UNKNOWN:
         held = token()
-        found = accounts.person_and_site(held) if held else None
+        found = _person_with(held) if held else None
         person, g.site_version = found or (None, g.get("site_version"))
         g.me = person
     if person is HIDDEN:
@@ -44,6 +44,12 @@ def me() -> User | None:
 def token() -> str | None:
     """What this browser holds, valid or not."""
     return request.cookies.get(cookie_name())
+
+
+def _person_with(held: str) -> tuple[User, int] | None:
+    return accounts.person_and_site(
+        held, roles_need_second_step=current_app.config["STAFF_SECOND_STEP"]
+    )
 
 
 @contextmanager

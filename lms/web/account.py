@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import accounts, links, profile
+from lms.domain import accounts, links, profile, sign_ins
 from lms.domain.errors import Invalid
 from lms.web import access, account_page, allowance, caching, fields, identity, session
 from lms.web.account_page import ChangePasswordForm, LanguageForm, NameForm, ZoneForm
@@ -127,7 +127,7 @@ def _first_password_page(form: NewPasswordForm) -> str:
 @bp.post("/account/sign-ins/<int:sign_in_id>")
 def end_sign_in(sign_in_id: int) -> Answer:
     """End one: a phone that was lost."""
-    accounts.end_sign_in(access.user(), sign_in_id)
+    sign_ins.end_sign_in(access.user(), sign_in_id)
     db.session.commit()
     return account_page.back("signed-out")
 
@@ -135,6 +135,6 @@ def end_sign_in(sign_in_id: int) -> Answer:
 @bp.post("/account/other-sign-ins")
 def end_others() -> Answer:
     """End what a lost phone or a shared computer can still do."""
-    accounts.end_other_sign_ins(access.user(), session.token())
+    sign_ins.end_other_sign_ins(access.user(), session.token())
     db.session.commit()
     return account_page.back("signed-out")

@@ -7,7 +7,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from lms.database import begin_reading
-from lms.domain import accounts, address_change, forgetting, journal, notices
+from lms.domain import address_change, forgetting, journal, notices, sign_ins
 from lms.domain.errors import Invalid, _
 from lms.domain.permissions import Action, may
 from lms.models import MailKind
@@ -87,7 +87,7 @@ def show(**sent: Form) -> str:
         done=DONE.get(request.args.get("done", "")),
         pending=address_change.pending(me),
         ends_at=forgetting.end_of(me, current_app.config["UNCONFIRMED_DAYS"]),
-        browsers=[(one, accounts.is_here(one, token)) for one in accounts.sign_ins_of(me)],
+        browsers=[(one, sign_ins.is_here(one, token)) for one in sign_ins.sign_ins_of(me)],
         now=journal.now(),
         administers=may(me, Action.ADMINISTER),
         notices=NOTICES,

@@ -75,7 +75,7 @@ def use(token: str) -> Answer:
     has_password = entrance.person.password_hash is not None
     db.session.commit()
     done = url_for("account.account", done="address")
-    return session.start(entrance.token, done if has_password else url_for("account.password"))
+    return session.enter(entrance, done if has_password else url_for("account.password"))
 
 
 def _allow(token: str) -> str:

@@ -12,7 +12,7 @@ from lms import limits
 from lms.domain.errors import Invalid, TooMany, _
 from lms.models import User
 
-QUARTER, HOUR = 15 * 60, 60 * 60
+QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
 SEARCHES = 600
 """A whole class may look things up at once."""
 REPORTS, REPORTS_BY_ONE = 60, 20
@@ -46,6 +46,23 @@ def for_export(public_id: str) -> None:
 def for_new_password() -> None:
     """Raise TooMany when we are kept busy hashing."""
     limits.hit("password from", _network(), most=300, seconds=HOUR)
+
+
+def for_second_step(public_id: str) -> None:
+    """Raise TooMany when codes are being guessed: one of 300,000 guesses is right, fifty are a day's."""
+    limits.hit("second step from", _network(), most=300, seconds=QUARTER)
+    limits.hit("second step of", public_id, most=10, seconds=QUARTER)
+    limits.hit("second step of, in a day", public_id, most=50, seconds=DAY)
+
+
+def for_passkey() -> None:
+    """Raise TooMany when we are kept busy with passkeys."""
+    limits.hit("passkey from", _network(), most=300, seconds=QUARTER)
+
+
+def for_provider() -> None:
+    """Raise TooMany before a provider is kept busy by us."""
+    limits.hit("provider from", _network(), most=300, seconds=QUARTER)
 
 
 def for_report(person: User | None) -> None:

@@ -24,7 +24,17 @@ from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.database import begin_reading
-from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany, _
+from lms.domain.errors import (
+    Conflict,
+    Denied,
+    DomainError,
+    Invalid,
+    Missing,
+    ProofNeeded,
+    SecondStepNeeded,
+    TooMany,
+    _,
+)
 from lms.web import access, language
 from lms.web.access import SAFE, SignInNeeded
 
@@ -50,6 +60,8 @@ def init_app(app: Flask) -> None:
     """One handler for each family of errors."""
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(SignInNeeded, sign_in_first)
+    app.register_error_handler(SecondStepNeeded, set_up_first)
+    app.register_error_handler(ProofNeeded, prove_first)
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(NoConnection, unavailable)
@@ -66,8 +78,21 @@ def refused(error: DomainError) -> AnyResponse:
 
 def sign_in_first(_error: SignInNeeded) -> AnyResponse:
     """To the sign-in page, and back here afterwards."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
-    return redirect(url_for("sign_in.form", next=back), 303)
+    return redirect(url_for("sign_in.form", next=_back()), 303)
+
+
+def set_up_first(_error: SecondStepNeeded) -> AnyResponse:
+    """To the page where a second step is set up, and back here afterwards."""
+    return redirect(url_for("factors.page", next=_back()), 303)
+
+
+def prove_first(_error: ProofNeeded) -> AnyResponse:
+    """To the page that asks whether it is still you, and back here afterwards."""
+    return redirect(url_for("proof.form", next=_back()), 303)
+
+
+def _back() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else _page_before()
 
 
 def _page_before() -> str:

@@ -27,6 +27,9 @@ class Form(PlainForm):
         return cls(request.form, **kwargs)
 
     def accept(self, error: Invalid, sentence: str) -> None:
-        """Show what a deed refused beside its field."""
+        """Show what a deed refused beside its field; above the form when it is about none."""
+        if not error.field:
+            self.form_errors.append(sentence)
+            return
         field = self._fields[error.field]
         field.errors = [*field.errors, sentence]

@@ -1,16 +1,18 @@
 """Links by mail: asking for one, and what its page offers."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import accounts, links
+from lms.domain import accounts, addresses, links
 from lms.domain.errors import Invalid, Missing
 from lms.domain.links import Promise
+from lms.domain.provider_accounts import Identity
 from lms.models import LinkPurpose, User
-from lms.web import access, allowance, caching, fields, identity, language, session
+from lms.web import access, allowance, caching, fields, identity, language, notes, session
 from lms.web.fields import AddressForm, NewPasswordForm
 
 bp = Blueprint("links", __name__)
@@ -84,18 +86,33 @@ def use(token: str) -> Answer:
         promise = links.look_at(token, me)
         if promise.purpose is LinkPurpose.RESET:
             return _reset(token, promise, me)
-        return _enter(token, me)
+        return _enter(token, promise, me)
     except Missing as error:
         return _old(error)
 
 
-def _enter(token: str, me: User | None) -> Answer:
+def _enter(token: str, promise: Promise, me: User | None) -> Answer:
+    identity = _identity(promise) if "connect" in request.form else None
     begin_writing()
-    entrance = links.enter(token, me, session.browser(), instead_of=session.token())
+    entrance = links.enter(
+        token, me, session.browser(), instead_of=session.token(), identity=identity
+    )
     has_password = entrance.person.password_hash is not None
     db.session.commit()
-    to = url_for("me.my_learning") if has_password else url_for("account.password")
-    return session.start(entrance.token, to)
+    to = url_for("me.my_learning") if has_password or identity else url_for("account.password")
+    waiting = {} if identity is None else {"identity": asdict(identity)}
+    response = session.enter(entrance, to, **waiting)
+    if identity is not None:
+        notes.drop(response, "identity")
+    return response
+
+
+def _identity(promise: Promise) -> Identity | None:
+    """Who came to this browser from a provider before, and gave the address of this very person."""
+    note = notes.read("identity")
+    if note is None or addresses.read(note["email"]).key != promise.person.email_key:
+        return None
+    return Identity(**note)
 
 
 def _reset(token: str, promise: Promise, me: User | None) -> Answer:
@@ -113,7 +130,7 @@ def _reset(token: str, promise: Promise, me: User | None) -> Answer:
         token, me, session.browser(), password_hash=new, instead_of=session.token()
     )
     db.session.commit()
-    return session.start(entrance.token, url_for("me.my_learning"))
+    return session.enter(entrance, url_for("me.my_learning"))
 
 
 def _page(promise: Promise, me: User | None, form: NewPasswordForm) -> str:
@@ -121,7 +138,11 @@ def _page(promise: Promise, me: User | None, form: NewPasswordForm) -> str:
     page = "reset" if promise.purpose is LinkPurpose.RESET else "enter"
     stranger = me if me is not None and me.id != promise.person.id and not promise.joins else None
     return render_template(
-        f"accounts/link_{page}.html", promise=promise, form=form, stranger=stranger
+        f"accounts/link_{page}.html",
+        promise=promise,
+        form=form,
+        stranger=stranger,
+        identity=_identity(promise),
     )
 
 

@@ -1,10 +1,13 @@
 """The cookie of a sign-in, and where one goes after it."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.domain import accounts
-from lms.web import access
+from lms.domain import accounts, entering
+from lms.domain.entering import Entrance
+from lms.web import access, notes
 
 
 def token() -> str | None:
@@ -17,9 +20,23 @@ def browser() -> str:
     return request.headers.get("User-Agent", "")
 
 
+def enter(entrance: Entrance, to: str, **waiting: Any) -> Response:
+    """Signed in here, or on to the second step.
+
+    ``waiting``: what must be remembered until that is done.
+    """
+    if entrance.token:
+        return start(entrance.token, to)
+    person = entrance.person
+    note = {"person": person.public_id, "state": entering.state_of(person), **waiting}
+    return notes.put(redirect(url_for("second_step.form", next=to), 303), "step", note)
+
+
 def start(token: str, to: str) -> Response:
-    """Signed in here from now on."""
+    """Signed in here from now on; what was remembered on the way is forgotten."""
     response = redirect(to, 303)
+    for name in ("step", "challenge", "provider"):
+        notes.drop(response, name)
     response.set_cookie(
         access.cookie_name(),
         token,
@@ -37,6 +54,8 @@ def end(to: str) -> Response:
     response.delete_cookie(
         access.cookie_name(), httponly=True, samesite="Lax", secure=access.is_https()
     )
+    for name in notes.NAMES:
+        notes.drop(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

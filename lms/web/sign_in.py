@@ -1,12 +1,12 @@
 """Signing in and out."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import accounts, sign_in
 from lms.domain.errors import Invalid
-from lms.web import access, allowance, caching, fields, session
+from lms.web import access, allowance, fields, session, sign_in_page
 from lms.web.fields import SignInForm
 
 bp = Blueprint("sign_in", __name__)
@@ -17,7 +17,7 @@ def form() -> Response | str:
     """Address and password, or a link by mail."""
     if access.me() is not None:
         return redirect(session.next_page(), 303)
-    return _page(SignInForm())
+    return sign_in_page.show()
 
 
 @bp.post("/sign-in")
@@ -26,17 +26,17 @@ def enter() -> Response | tuple[str, int]:
     begin_reading()
     form = SignInForm.sent()
     if not form.validate():
-        return _page(form), 422
+        return sign_in_page.show(form), 422
     allowance.for_sign_in(form.address.key)
     try:
         proof = sign_in.prove(form.email.data or "", form.password.data or "")
         begin_writing()
-        token = sign_in.sign_in(proof, session.browser(), instead_of=session.token())
+        entrance = sign_in.sign_in(proof, session.browser(), instead_of=session.token())
     except Invalid as error:
         form.accept(error, fields.sentence(error))
-        return _page(form), 422
+        return sign_in_page.show(form), 422
     db.session.commit()
-    return session.start(token, session.next_page())
+    return session.enter(entrance, session.next_page())
 
 
 @bp.post("/sign-out")
@@ -47,8 +47,3 @@ def leave() -> Response:
         accounts.sign_out(me, token)
         db.session.commit()
     return session.end(url_for("learn.catalogue"))
-
-
-def _page(form: SignInForm) -> str:
-    caching.never_keep()
-    return render_template("accounts/sign_in.html", form=form, next=session.wanted())

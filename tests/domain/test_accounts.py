@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, journal, organisations, passwords, roles, tokens
+from lms.domain import accounts, journal, organisations, passwords, roles, sign_ins, tokens
 from lms.domain.errors import Conflict, Denied, Invalid
 from lms.domain.permissions import System
 from lms.models import (
@@ -62,7 +62,7 @@ def test_a_sign_in_ends_after_thirty_days(amina: User) -> None:
     assert accounts.person_signed_in(token) is amina
     age(timedelta(days=30, seconds=1))
     assert accounts.person_signed_in(token) is None
-    assert accounts.sign_ins_of(amina) == []
+    assert sign_ins.sign_ins_of(amina) == []
 
 
 def age(by: timedelta) -> None:
@@ -99,7 +99,7 @@ def test_nobody_can_sign_somebody_else_out(amina: User, eve: User) -> None:
 def test_one_can_sign_out_everywhere_else(amina: User, eve: User) -> None:
     here, phone, hall = (accounts.sign_in(amina, name) for name in ("here", "phone", "hall"))
     others = accounts.sign_in(eve, "hers")
-    assert [row.browser for row in accounts.sign_ins_of(amina)] == ["hall", "phone", "here"]
+    assert [row.browser for row in sign_ins.sign_ins_of(amina)] == ["hall", "phone", "here"]
     assert accounts.sign_out_elsewhere(amina, here) == 2
     assert accounts.sign_out_elsewhere(amina, here) == 0
     assert [accounts.person_signed_in(token) for token in (here, phone, hall, others)] == [

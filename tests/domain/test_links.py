@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, journal, links, passwords, tokens
+from lms.domain import accounts, journal, links, passwords, sign_ins, tokens
 from lms.domain.errors import Denied, Missing
 from lms.domain.learning import completion
 from lms.domain.permissions import System
@@ -60,7 +60,7 @@ def verbs(thing: str) -> list[str]:
 
 
 def signed_in(person: User) -> int:
-    return len(accounts.sign_ins_of(person))
+    return len(sign_ins.sign_ins_of(person))
 
 
 # --- sending them -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, links, passwords, profile
+from lms.domain import accounts, links, passwords, profile, sign_ins
 from lms.domain.errors import Conflict, Denied, Invalid
 from lms.models import Event, MailLink, User, Verb
 
@@ -75,8 +75,8 @@ def test_a_bare_system_knows_the_time_zones(app: Flask) -> None:
         lambda me: profile.set_time_zone(me, "Africa/Dakar"),
         lambda me: profile.change_password(me, "hash", proven="old", token=None),
         lambda me: accounts.set_first_password(me, "hash"),
-        lambda me: accounts.end_sign_in(me, 1),
-        lambda me: accounts.end_other_sign_ins(me, None),
+        lambda me: sign_ins.end_sign_in(me, 1),
+        lambda me: sign_ins.end_other_sign_ins(me, None),
     ],
 )
 def test_nothing_of_a_closed_account_can_be_changed(
@@ -128,11 +128,11 @@ def test_of_two_changes_at_the_same_moment_the_first_holds(amina: User) -> None:
 def test_one_browser_can_be_signed_out(amina: User, eve: User) -> None:
     here, phone = (accounts.sign_in(amina, name) for name in ("here", "phone"))
     db.session.commit()
-    newest, oldest = accounts.sign_ins_of(amina)
-    assert [accounts.is_here(row, here) for row in (newest, oldest)] == [False, True]
-    assert not accounts.is_here(newest, None)
+    newest, oldest = sign_ins.sign_ins_of(amina)
+    assert [sign_ins.is_here(row, here) for row in (newest, oldest)] == [False, True]
+    assert not sign_ins.is_here(newest, None)
     for _ in range(2):
-        accounts.end_sign_in(amina, newest.id)
+        sign_ins.end_sign_in(amina, newest.id)
     assert [accounts.person_signed_in(token) for token in (here, phone)] == [amina, None]
     assert verbs(amina)[-2:] == [Verb.SIGNED_IN, Verb.SIGNED_OUT]
 
@@ -140,6 +140,6 @@ def test_one_browser_can_be_signed_out(amina: User, eve: User) -> None:
 def test_nobody_can_end_the_sign_in_of_somebody_else(amina: User, eve: User) -> None:
     here = accounts.sign_in(amina, "here")
     db.session.commit()
-    [row] = accounts.sign_ins_of(amina)
-    accounts.end_sign_in(eve, row.id)
+    [row] = sign_ins.sign_ins_of(amina)
+    sign_ins.end_sign_in(eve, row.id)
     assert accounts.person_signed_in(here) is amina

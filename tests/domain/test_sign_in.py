@@ -25,7 +25,8 @@ def add(password: str | None = PASSWORD, *, confirmed: bool = True) -> User:
 
 
 def signed_in_as(email: str, password: str) -> User | None:
-    return accounts.person_signed_in(sign_in.sign_in(sign_in.prove(email, password), "Firefox"))
+    entrance = sign_in.sign_in(sign_in.prove(email, password), "Firefox")
+    return accounts.person_signed_in(entrance.token)
 
 
 def refusal(email: str, password: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from lms.database import db
-from lms.domain import accounts, journal, passwords
+from lms.domain import journal, passwords, sign_ins
 from lms.models import MailKind, MailLink, OutgoingMail, User
 from tests.conftest import Browser, SignIn, person
 
@@ -246,5 +246,5 @@ def test_the_old_address_takes_the_account_back(
     assert (response.status_code, response.location) == (303, "/en/account/password")
     assert email(amina) == "amina@ngo.example"
     assert thief.get("/en/account").location == "/en/sign-in?next=/en/account"
-    assert len(accounts.sign_ins_of(amina)) == 1
+    assert len(sign_ins.sign_ins_of(amina)) == 1
     assert visitor.get(f"/en/address/{token}").status_code == 410

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.database import db
-from lms.domain import accounts
+from lms.domain import accounts, sign_ins
 from lms.models import SignIn as SignInRow
 from lms.models import User
 from lms.web import browsers
@@ -97,7 +97,7 @@ def test_all_others_can_be_ended(visitor: Browser, amina: User) -> None:
 def test_a_very_long_list_has_an_end(
     sign_in: SignIn, amina: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "MOST_BROWSERS", 2)
+    monkeypatch.setattr(sign_ins, "MOST_BROWSERS", 2)
     for _ in range(3):
         accounts.sign_in(amina, ANDROID)
     page = sign_in(amina).get("/en/account").text
