@@ -4,7 +4,17 @@ from sqlalchemy import Table
 
 from lms import files
 from lms.database import db
-from lms.domain import accounts, erasing, joining, journal, links, notices, reports
+from lms.domain import (
+    accounts,
+    erasing,
+    joining,
+    journal,
+    links,
+    notices,
+    organisations,
+    reports,
+    roles,
+)
 from lms.domain.learning import completion
 from lms.domain.permissions import System
 from lms.models import (
@@ -86,9 +96,9 @@ def _export(me: User) -> Export:
 
 
 def _staff(me: User, course: Course) -> None:
-    accounts.grant_role(System(), me, SiteRole.TRAINER)
-    accounts.grant_course_role(System(), me, course, CourseRole.TRAINER)
-    accounts.make_manager(System(), me, slug="water", name="Clean Water Now")
+    roles.give(System(), me, SiteRole.TRAINER)
+    roles.give_in_course(System(), me, course, CourseRole.TRAINER)
+    organisations.make_manager(System(), me, slug="water", name="Clean Water Now")
 
 
 def _mark(course: Course, attempt_id: int, position: int, marker: User) -> None:

@@ -32,8 +32,8 @@ def me() -> User | None:
     person = g.get("me", UNKNOWN)
     if person is UNKNOWN:
         held = token()
-        found = _person_with(held) if held else None
-        person, g.site_version = found or (None, g.get("site_version"))
+        known = _person_with(held) if held else None
+        person, g.site_version = known or (None, g.get("site_version"))
         g.me = person
     if person is HIDDEN:
         raise RuntimeError("what everybody shares must not depend on who reads it")
