@@ -77,4 +77,4 @@ def test_what_is_met_says_where_and_what_is_not_says_why() -> None:
 
 
 def test_trace_is_refused(visitor: Browser) -> None:
-    assert visitor.open("/en/", method="TRACE").status_code == 405
+    assert visitor.trace("/en/").status_code == 405

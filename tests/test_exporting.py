@@ -300,6 +300,22 @@ def test_one_can_see_how_far_it_is(amina: User, monkeypatch: pytest.MonkeyPatch)
     assert (export.done, export.total) == (total, total)
 
 
+def test_of_many_parts_not_each_is_told(amina: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "STEPS", 5)
+    seen = []
+    monkeypatch.setattr(exports, "advance", lambda *how: seen.append(how[1]))
+    asked(amina)
+    exporting.make_waiting()
+    assert seen == [0, 3, 6, 9, 12]
+
+
+def test_what_one_published_is_told(amina: User, small: Course) -> None:
+    edition = catalogue.current_edition(small)
+    edition.published_by, edition.note = amina.public_id, "The first one."
+    (told_,) = belongings.publications(amina)
+    assert (told_["course"], told_["edition"], told_["note"]) == ("small", 1, "The first one.")
+
+
 def test_a_large_file_takes_no_more_memory(amina: User, publish: Publish) -> None:
     data = PDF + bytes(24 * 1024 * 1024)
     digest = files.put(data)

@@ -111,8 +111,7 @@ def sweep_next() -> int:
 
 
 def _remove(export: Export) -> None:
-    if export.digest:
-        discarded.discard([export.digest])
+    discarded.discard(filter(None, [export.digest]))
     db.session.execute(delete(Export).where(Export.id == export.id))
     db.session.expunge(export)
 

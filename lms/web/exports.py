@@ -42,7 +42,7 @@ def download(export_id: int) -> AnyResponse:
     """The file, piece by piece; a download that broke off can go on where it stopped."""
     export = exports.ready_export(access.user(), export_id)
     response = Response(files.pieces(export.digest or ""), mimetype="application/zip")
-    response.content_length = export.size
+    response.content_length = export.size or 0
     name = f"my-data-{export.asked_at:%Y-%m-%d}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.set_etag(export.digest or "")

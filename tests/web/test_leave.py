@@ -183,10 +183,10 @@ def test_without_a_password_a_link_proves_it(sign_in: SignIn, amina: User, small
     assert "Look into your mailbox" in browser.get(sent.location).text
     token = newest_mail().facts["token"]
     elsewhere = sign_in(person("Zoe"))
-    page = elsewhere.get(f"/en/leave/{token}")
-    assert "<bdi>amina@ngo.example</bdi>" in page.text
-    assert "present_password" not in page.text
-    assert page.headers["Cache-Control"] == "no-store"
+    opened = elsewhere.get(f"/en/leave/{token}")
+    assert "<bdi>amina@ngo.example</bdi>" in opened.text
+    assert "present_password" not in opened.text
+    assert opened.headers["Cache-Control"] == "no-store"
     for data in ({"sure": "yes"}, {"certificates": "keep"}):
         assert elsewhere.post(f"/en/leave/{token}", data=data).status_code == 422
     done = elsewhere.post(f"/en/leave/{token}", data={"sure": "yes", "certificates": "keep"})

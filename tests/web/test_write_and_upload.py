@@ -1,6 +1,7 @@
 """Essays and files in an attempt: saved, counted, checked at hand-in, replaced, removed, downloaded."""
 
 import io
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from lms import files
 from lms.database import db
 from lms.domain.learning import papers, uploads
-from lms.models import Answer, Attempt, Course, User
+from lms.models import Answer, Attempt, Course, DiscardedFile, User
 from lms.web import uploads as web_uploads
 from tests.conftest import Browser, Publish, SignIn
 from tests.marked import ASSIGNMENT, FILES, PDF, TEXT, UNDER, published, zipped
@@ -186,6 +187,8 @@ def test_a_file_can_be_replaced_and_removed(browser: Browser, address: str) -> N
 
     assert removed.status_code == 303
     assert answers()[1] == []
+    gone = set(db.session.scalars(select(DiscardedFile.digest)))
+    assert gone == {sha256(PDF).hexdigest(), sha256(odt).hexdigest()}
     assert "new.odt" not in browser.get(address).text
     assert "1 of 2 answered" in browser.get(address).text
     assert browser.get(f"{address}/files/1").status_code == 404

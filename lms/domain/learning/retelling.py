@@ -128,10 +128,15 @@ def _pairs(_question: PaperQuestion, words: QuestionWords, response: Sequence[An
     ]
 
 
-def _steps(_question: PaperQuestion, words: QuestionWords, response: Sequence[Any]) -> Any:
+def _steps(question: PaperQuestion, words: QuestionWords, response: Sequence[Any]) -> Any:
+    """As they were shown: the order of the file is the answer."""
+    places = response or [None] * len(words.options)
     return [
-        {"step": option.text, "place": None if given is None else given + 1}
-        for option, given in zip(words.options, response, strict=False)
+        {
+            "step": words.options[source].text,
+            "place": None if places[source] is None else places[source] + 1,
+        }
+        for source in question.order
     ]
 
 
