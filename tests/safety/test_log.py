@@ -107,7 +107,7 @@ def test_no_secret_gets_into_the_log(
 
     lines = [json.loads(line) for line in written.splitlines() if line.startswith('{"at"')]
     assert before == 0
-    assert Careless.broken > 20
+    assert Careless.broken > 8
     assert sum("raised" in line for line in lines) >= Careless.broken
     assert all("request" in line for line in lines if line["from"].startswith("lms.web"))
     assert len(tokens) > 3
