@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server import Server as PlainServer
 
 SHORT = 2.0
@@ -27,6 +27,8 @@ FORK = multiprocessing.get_context("fork")
 class Server(PlainServer):  # type: ignore[misc,valid-type]  # another class on each system
     """Granian, never tired, on this socket."""
 
+    reload_signal: bool
+
     def __init__(self, target: str, listening: socket.socket, **options: Any) -> None:
         host, port = listening.getsockname()[:2]
         super().__init__(target, address=host, port=port, **options)
@@ -35,7 +37,9 @@ class Server(PlainServer):  # type: ignore[misc,valid-type]  # another class on 
 
     def _init_shared_socket(self) -> None:
         """Ours, for all processes."""
-        self._shd = SocketHolder(self._listening.fileno(), False, self.backlog)
+        self._shd = SocketHolder(  # type: ignore[call-arg]
+            self._listening.fileno(), False, self.backlog
+        )
         self._sso = None
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[[], Any]) -> Any:

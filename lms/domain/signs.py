@@ -62,4 +62,4 @@ def _count(condition: ColumnElement[bool]) -> int:
 
 
 def _last(number: object) -> int:
-    return db.session.scalar(select(func.max(number))) or 0  # type: ignore[arg-type]
+    return db.session.scalar(select(func.max(number))) or 0

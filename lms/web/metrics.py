@@ -116,7 +116,9 @@ class Counts:
 
 
 def _is_gone(owner: float) -> bool:
-    try:
-        return owner == 0 or os.kill(int(owner), 0) is not None
-    except ProcessLookupError:
-        return True
+    if owner:
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            return True
+    return not owner

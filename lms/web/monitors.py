@@ -49,7 +49,7 @@ def numbers() -> Response:
         answer = _said("Say the token: Authorization: Bearer TOKEN\n", 401)
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
-    lines = [*metrics.text(current_app), *_figures()]  # type: ignore[arg-type]
+    lines = [*metrics.text(current_app), *_figures()]
     return _said("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
 
 

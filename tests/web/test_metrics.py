@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 FORK = multiprocessing.get_context("fork")
 
 
-def in_other_processes(times: int, deed: Callable[[], None]) -> None:
+def in_other_processes(times: int, deed: Callable[[], object]) -> None:
     """One after the other; each ends before the next begins."""
     for _time in range(times):
         process = FORK.Process(target=deed)
@@ -50,7 +50,7 @@ def test_who_is_killed_while_it_looks_for_a_part_stops_nobody(
 ) -> None:
     monkeypatch.setattr(metrics, "PATIENCE", 0.01)
     counts = Counts(parts=2)
-    in_other_processes(1, lambda: counts._choosing.acquire() and None)
+    in_other_processes(1, counts._choosing.acquire)
     counts.add(0, 200, 1)
 
     assert counts.row(0)[0] == 1

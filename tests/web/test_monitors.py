@@ -25,7 +25,7 @@ STEPS = str(Path(__file__).parent.parent.parent / "migrations")
 def well(app: Flask) -> Flask:
     """An installation in which everything works."""
     db.session.remove()
-    stamp(STEPS, newest_step())
+    stamp(STEPS, str(newest_step()))
     begin_writing()
     signs.give()
     db.session.commit()
