@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import IO
 
@@ -14,6 +14,10 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 PIECE = 256 * 1024
 PROOF = "proof.txt"
+RETRIES, PATIENCE = 2, timedelta(seconds=10)
+"""What a bucket gets that does not answer: a page cannot wait for minutes."""
+Away = BaseError
+"""The store cannot be used at the moment."""
 ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
@@ -24,11 +28,11 @@ class Unreachable(Exception):
 def init_app(app: Flask) -> None:
     """Open the store named by FILES_URL."""
     url = str(app.config["FILES_URL"])
-    app.extensions["files"] = (
-        LocalStore(url.removeprefix("file://"), mkdir=True)
-        if url.startswith("file://")
-        else from_url(url)
-    )
+    if url.startswith("file://"):
+        app.extensions["files"] = LocalStore(url.removeprefix("file://"), mkdir=True)
+    else:  # where it is, and with which keys, is said by AWS_… variables
+        patience = {"max_retries": RETRIES, "retry_timeout": PATIENCE}
+        app.extensions["files"] = from_url(url, retry_config=patience)
 
 
 def put(data: bytes) -> str:

@@ -14,6 +14,7 @@ from flask import Flask, current_app, has_app_context
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+from redis import ConnectionPool
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
@@ -91,7 +92,8 @@ class Bell:
     def _open(self) -> Huey:
         options = {"serializer": Json(), "results": False}
         if url := self._settings["REDIS_URL"]:
-            return RedisHuey("learn", url=url, blocking=False, **options)
+            pool = ConnectionPool.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+            return RedisHuey("learn", connection_pool=pool, blocking=False, **options)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("learn", filename=str(self._file), fsync=False, **options)
 

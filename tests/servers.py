@@ -4,7 +4,9 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,9 +134,9 @@ def make_certificate(folder: Path, *names: str) -> Path:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
+def redis_server(folder: Path, port: int | None = None) -> Iterator[str]:
     """The address of an empty Redis that forgets everything at its end."""
-    port = free_port()
+    port = port or free_port()
     program = shutil.which("redis-server") or bundled_redis()
     process = subprocess.Popen(
         [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
@@ -146,6 +148,41 @@ def redis_server(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def s3_server(bucket: str = "learn") -> Iterator[dict[str, str]]:
+    """A server that speaks S3, in a process of its own: the settings that lead to an empty bucket."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        make_bucket(f"{address}/{bucket}")
+        yield {
+            "FILES_URL": f"s3://{bucket}/files",
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "learn",
+            "AWS_SECRET_ACCESS_KEY": "a secret key",
+        }
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def make_bucket(address: str) -> None:
+    """As soon as the server is there, a minute at most."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(urllib.request.Request(address, method="PUT")).close()
+        except OSError:
+            assert time.monotonic() < end, "the S3 server does not start"
+            time.sleep(0.1)
+        else:
+            return
 
 
 def bundled_redis() -> str:

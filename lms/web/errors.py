@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
+from lms import files
 from lms.database import begin_reading
 from lms.domain.errors import (
     Conflict,
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(NoConnection, unavailable)
+    app.register_error_handler(files.Away, unavailable)
     app.register_error_handler(Exception, broken)
 
 
@@ -111,7 +113,7 @@ def failed(error: HTTPException) -> AnyResponse:
 
 
 def unavailable(error: Exception) -> AnyResponse:
-    """The database is locked, full or away. What was sent is not saved, and can be sent again."""
+    """The database or the store is locked, full or away. What was sent is not saved, and can be sent again."""
     reference = _note(error)
     again = {}
     if request.method in SAFE:

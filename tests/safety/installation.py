@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from flask import Flask
 from flask_migrate import stamp
 
 from lms import create_app
@@ -57,6 +58,8 @@ class Client:
     token: str = ""
     timeout: float = 40
     connection: http.client.HTTPConnection | None = None
+    host: str = ""
+    """As the browser names the site, where that is not this port."""
 
     def send(self, path: str, form: dict[str, str] | None = None, *, accept: str = "") -> Answer:
         """GET, or POST a form. Raises OSError or HTTPException when no answer comes."""
@@ -66,6 +69,8 @@ class Client:
         headers = {"Cookie": f"session={self.token}", "Sec-Fetch-Site": "same-origin"}
         if accept:
             headers["Accept"] = accept
+        if self.host:
+            headers["Host"] = self.host
         body = None if form is None else urlencode(form)
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -114,6 +119,15 @@ class Installation:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             return database.execute(statement, values).fetchall()
 
+    def answers(self, attempt: int) -> list[str]:
+        """What the database holds, in the order of the paper."""
+        rows = self.rows(
+            "SELECT json_extract(response, '$[0]') FROM answer"
+            " WHERE attempt_id = ? ORDER BY position",
+            attempt,
+        )
+        return [str(text) for (text,) in rows]
+
     @property
     def server(self) -> int:
         """The process of `lms serve` itself, below whatever it was started under."""
@@ -156,12 +170,21 @@ def installation(
     folder: Path, *, people: int = 1, under: tuple[str, ...] = (), **extra: str
 ) -> Iterator[Installation]:
     """Serve COURSE to so many people; ``extra``: more settings; ``under``: a command before it."""
-    tokens = prepare(folder, people)
+    url = f"sqlite:///{folder}/test.sqlite"
+    tokens = prepare(create_app(settings(folder, url)), people)
+    with serving(folder, tokens, under=under, DATABASE_URL=url, **extra) as here:
+        yield here
+
+
+@contextmanager
+def serving(
+    folder: Path, tokens: list[str], *, under: tuple[str, ...] = (), **extra: str
+) -> Iterator[Installation]:
+    """`lms serve` in this folder, with these settings."""
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("COV")},
         "INSTANCE_FOLDER": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/test.sqlite",
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEB_WORKERS": "2",
@@ -185,9 +208,8 @@ def installation(
             process.wait(PATIENCE)
 
 
-def prepare(folder: Path, people: int) -> list[str]:
+def prepare(app: Flask, people: int) -> list[str]:
     """A database with COURSE and these people; the tokens of their sign-ins."""
-    app = create_app(settings(folder, f"sqlite:///{folder}/test.sqlite"))
     with app.app_context():
         begin_writing()
         db.create_all()
@@ -214,6 +236,7 @@ def wait_until_up(here: Installation) -> None:
 def answers(here: Installation, path: str = "/health") -> bool:
     """Whether a page comes, on a new connection, as for a newcomer."""
     client = here.client(timeout=5)
+    client.host = here.environment["PUBLIC_URL"].removeprefix("http://")
     try:
         return client.send(path).status == 200
     except (OSError, http.client.HTTPException):

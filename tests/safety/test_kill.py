@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import pytest
 from flask import Flask
@@ -36,11 +37,23 @@ BACK = 5.0 if CHAOS else 15.0
 """Seconds until everything is back; the short run shares its machine with other tests."""
 
 
+class Ledger(Protocol):
+    """The database, read past the application."""
+
+    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """What a statement finds."""
+        ...
+
+    def answers(self, attempt: int) -> list[str]:
+        """The first answer to each question, in the order of the paper."""
+        ...
+
+
 @dataclass
 class Learner:
     """Somebody who takes the quiz again and again, and notes what the server acknowledged."""
 
-    here: Installation
+    here: Ledger
     client: Client
     done: threading.Event
     kept: dict[int, list[str]] = field(default_factory=dict)
@@ -86,7 +99,7 @@ class Learner:
         )
         self.kept[number] = given
         self.acknowledged += 1
-        assert answers(self.here, number) == given
+        assert self.here.answers(number) == given
 
     def form(self, counter: int, given: list[str]) -> dict[str, str]:
         """As the page sends it: always all of it."""
@@ -105,15 +118,6 @@ class Learner:
             assert answer.status == status, f"{answer.status} {path} {answer.text}"
             return answer.location
         raise AssertionError(f"{path} is never acknowledged")
-
-
-def answers(here: Installation, attempt: int) -> list[str]:
-    """What the database holds, in the order of the paper."""
-    rows = here.rows(
-        "SELECT json_extract(response, '$[0]') FROM answer WHERE attempt_id = ? ORDER BY position",
-        attempt,
-    )
-    return [str(text) for (text,) in rows]
 
 
 def kill_some(here: Installation, random: Random) -> None:
@@ -181,11 +185,11 @@ def figures(learners: list[Learner], slowest: float, seconds: float) -> None:
     )
 
 
-def check_ledger(here: Installation, learners: list[Learner]) -> None:
+def check_ledger(here: Ledger, learners: list[Learner]) -> None:
     """The database holds exactly what was acknowledged: nothing lost, nothing twice."""
     for one in learners:
         for attempt, given in one.kept.items():
-            assert answers(here, attempt) == given, attempt
+            assert here.answers(attempt) == given, attempt
     made = {attempt for one in learners for attempt in one.kept}
     handed_in = {attempt for one in learners for attempt in one.handed_in}
     assert {a for (a,) in here.rows("SELECT id FROM attempt")} == made
@@ -196,7 +200,7 @@ def check_ledger(here: Installation, learners: list[Learner]) -> None:
         said = [subject for (subject,) in here.rows(per_verb, verb)]
         assert said == sorted(f"attempt:{attempt}" for attempt in attempts), verb
     for table, each in (("enrolment", 1), ("completion", 2), ("certificate", 1)):
-        assert here.rows(f"SELECT count(*) FROM {table}") == [(CLIENTS * each,)], table  # noqa: S608
+        assert here.rows(f"SELECT count(*) FROM {table}") == [(len(learners) * each,)], table  # noqa: S608
 
 
 # --- on the disk before it is acknowledged ------------------------------------------------------
