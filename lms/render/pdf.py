@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lms.content import pictures
 from lms.render import fitting
+from lms.render.drawing import Code, Picture
 from lms.render.fitting import FONTS, Size
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,8 @@ SCHEME = "certificate:"
 """Begins the addresses of all that WeasyPrint may read; no other scheme reaches anything."""
 LOGO = "logo"
 """The name of the site's own logo below it."""
+CODE = f"{SCHEME}code"
+"""The square code of the page that is made."""
 NAME = (
     Size("", 13.9, 1),
     Size("at-30", 16.7, 1),
@@ -77,12 +80,13 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
     """The page as PDF/UA-1."""
     from weasyprint import HTML
 
-    fonts, sheet, fetcher = _style()
+    fonts, sheet, fetcher, drawn = _style()
     fetcher.logo = facts.logo
     page = HTML(string=certificate_html(facts), url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(
         stylesheets=[sheet],
         font_config=fonts,
+        cache={**drawn, CODE: _code(facts.address)},
         pdf_variant="pdf/ua-1",
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
     )
@@ -116,7 +120,7 @@ def certificate_html(facts: CertificateFacts) -> str:
             else format_percent(facts.percent / 100, locale=locale),
             day=lambda moment: _day(moment, locale),
             direct=_direction(facts.language),
-            qr=_qr(facts.address),
+            code=CODE,
             short_address=_short(facts.address),
         )
     )
@@ -170,22 +174,22 @@ def _short(address: str) -> str:
     return f"{parts.netloc}{parts.path.rpartition('/')[0]}"
 
 
-def _qr(address: str) -> dict[str, Any]:
-    """The square code as one path: a run of dark cells is one rectangle."""
+def _code(address: str) -> Code:
+    """The square code; a run of dark cells is one rectangle."""
     matrix = segno.make(address, error="m", micro=False).matrix
     runs = []
     for row, cells in enumerate(matrix):
         column = 0
         for dark in bytes(cells).split(b"\0"):
             if dark:
-                runs.append(f"M{column} {row}h{len(dark)}v1h-{len(dark)}z")
+                runs.append((column, row, len(dark)))
             column += len(dark) + 1
-    return {"size": len(matrix), "path": "".join(runs)}
+    return Code(len(matrix), runs)
 
 
 @cache
-def _style() -> tuple[Any, Any, Any]:
-    """Fonts, style sheet and fetcher, once a process: opening the Chinese fonts takes a while."""
+def _style() -> tuple[Any, Any, Any, Mapping[str, Picture]]:
+    """Fonts, style sheet, fetcher and pictures, once a process: opening the Chinese fonts takes a while."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -210,13 +214,13 @@ def _style() -> tuple[Any, Any, Any]:
     )  # while Python is whole, so that the fonts' folder goes, too
     fonts, fetcher = FontConfiguration(), OnlyOurs(allowed_protocols=(), fail_on_errors=True)
     css = (PAPER / "certificate.css").read_text("utf-8")
-    return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher
+    drawn = {f"{SCHEME}{path.name}": Picture(path) for path in PAPER.glob("*.svg")}
+    return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher, drawn
 
 
 @cache
 def _ours() -> Mapping[str, bytes]:
-    files = [*FONTS.glob("*.woff2"), *PAPER.glob("*.svg")]
-    return {path.name: path.read_bytes() for path in files}
+    return {path.name: path.read_bytes() for path in FONTS.glob("*.woff2")}
 
 
 def _media_type(name: str) -> str:
