@@ -27,6 +27,7 @@ from lms.web import (
     media,
     numbers,
     outlines,
+    parts,
     practice,
     quiz,
     remarks,
@@ -59,6 +60,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     csrf.init_app(app)
     uploads.init_app(app)
     outlines.init_app(app)
+    parts.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     remarks.init_app(app)

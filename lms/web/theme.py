@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -65,7 +66,8 @@ def init_app(app: Flask) -> None:
         site_name=app.config["SITE_NAME"],
         public_url_for=public_url_for,
         reason=reason,
-        in_language=in_language,
+        tongue_of=lambda code: in_language(code, language.current()),
+        own_inside=lambda code: in_language(language.current(), code),
         development=app.config["ENVIRONMENT"] == "development",
     )
 
@@ -127,6 +129,7 @@ def tongue_name(code: str) -> str:
     return str(known.get_display_name(known) or code)
 
 
+@lru_cache(maxsize=256)
 def in_language(code: str, around: str) -> Markup:
     """The attributes of a piece in one language inside another; none where they are the same."""
     if code == around:
