@@ -46,6 +46,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     """The web application with these settings (see config.py for their names)."""
     app = Flask(__name__, static_folder=None, instance_path=str(settings["INSTANCE_FOLDER"]))
     app.config.from_mapping(settings)
+    app.jinja_environment = theme.Environment
 
     database.init_app(app)
     files.init_app(app)

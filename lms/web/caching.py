@@ -59,7 +59,7 @@ def _compress(response: Response) -> Response:
     if len(data) < LEAST or not request.accept_encodings["gzip"]:
         return response
     public = response.headers["Cache-Control"].startswith("public")
-    packer = zlib.compressobj(9 if public else 4, zlib.DEFLATED, 31)  # public pages are sent often
+    packer = zlib.compressobj(9 if public else 6, zlib.DEFLATED, 31)  # public pages are sent often
     response.set_data(packer.compress(data) + packer.flush())
     response.headers["Content-Encoding"] = "gzip"
     return response

@@ -1,6 +1,6 @@
 """What every template may use: dates and numbers as the reader writes them, and the site's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
+from flask.templating import Environment as FlaskEnvironment
 from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -39,6 +40,14 @@ KINDS = {
 }
 MEGABYTE = 1024 * 1024
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+class Environment(FlaskEnvironment):
+    """Templates share their globals: whichever includes another would compare the names each time."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template may use."""
+        return self.globals if d is None else super().make_globals(d)
 
 
 def init_app(app: Flask) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
@@ -22,6 +23,15 @@ from lms.domain.permissions import Action, Actor, require
 from lms.models import Attempt, Course, Edition, Lesson, User, Verb
 
 NO_FILES: Mapping[int, Response] = {}
+_CLAIM = (
+    update(Attempt.__table__)
+    .where(
+        Attempt.id == bindparam("attempt"),
+        Attempt.counter < bindparam("newer"),
+        Attempt.submitted_at.is_(None),
+    )
+    .values(counter=bindparam("newer"))
+)
 _HIGHEST = select(func.max(Attempt.number)).where(
     Attempt.user_id == bindparam("user"), Attempt.lesson_id == bindparam("lesson")
 )
@@ -85,6 +95,7 @@ def save_answers(
     if attempt.submitted_at is not None or is_over(attempt, now):
         raise Conflict(_("This attempt was handed in."))
     _take(attempt, counter, responses, files, now)
+    db.session.flush()
     return now
 
 
@@ -154,9 +165,7 @@ def _lock_open(attempt: Attempt) -> bool:
 
 def _claim_counter(attempt: Attempt, counter: int) -> bool:
     """Whether this save is newer than all that came before."""
-    claimed = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.counter < counter, Attempt.submitted_at.is_(None))
-        .values(counter=counter)
-    )
-    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+    claimed = db.session.connection().execute(_CLAIM, {"attempt": attempt.id, "newer": counter})
+    if claimed.rowcount:
+        set_committed_value(attempt, "counter", counter)
+    return bool(claimed.rowcount)

@@ -33,5 +33,4 @@ def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> 
             known[question.position] = answer
         elif answer.response != response:
             answer.response, answer.saved_at = response, now
-    db.session.flush()
     return known

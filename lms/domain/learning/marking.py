@@ -6,7 +6,8 @@ What people mark is in reviewing.py; with the last mark the same things follow.
 from fractions import Fraction
 from math import floor
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
@@ -16,6 +17,12 @@ from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.papers import GRACE, Answers, answers_of, lesson_of, paper_of
 from lms.models import Attempt, User, Verb
 
+_CLAIM = (
+    update(Attempt.__table__)
+    .where(Attempt.id == bindparam("attempt"), Attempt.submitted_at.is_(None))
+    .values(submitted_at=bindparam("moment"))
+)
+
 
 def close_attempt(attempt: Attempt, given: Answers | None = None) -> Attempt:
     """Mark what was saved; whoever comes first does it, the others change nothing.
@@ -24,12 +31,9 @@ def close_attempt(attempt: Attempt, given: Answers | None = None) -> Attempt:
     """
     now = journal.now()
     closed_at = min(now, attempt.closes_at) if attempt.closes_at else now
-    claimed = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=closed_at)
-    )
-    if claimed.rowcount:  # type: ignore[attr-defined]
+    claimed = db.session.connection().execute(_CLAIM, {"attempt": attempt.id, "moment": closed_at})
+    if claimed.rowcount:
+        set_committed_value(attempt, "submitted_at", closed_at)
         _mark(attempt, answers_of(attempt) if given is None else given)
     else:
         db.session.refresh(attempt)
