@@ -74,7 +74,9 @@ def _faces(
         return {}
     folder = state.lesson.slug.partition("/")[0]
     module = next(module for module in text.modules if module.slug == folder)
-    faces: dict[str, Hashable] = {}
+    faces: dict[str, Hashable] = {"course": (progress.done, progress.required)}
+    if state.done_at is None:  # else its day is told
+        faces["done"] = False
     states = [progress.states[lesson.slug] for lesson in module.lessons]
     if not any(one.lesson.rules.has_dates or one.waiting for one in states):
         faces["module"] = tuple(one.face for one in states)

@@ -6,10 +6,11 @@ nor the request, and to ask who reads it is an error. So it can hold nothing of 
 
 from collections.abc import Hashable
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from markupsafe import Markup
 
 from lms.web import access, language
+from lms.web.outlines import NOBODYS
 from lms.web.store import Store
 
 MOST = 256 * 1024
@@ -25,11 +26,12 @@ def init_app(app: Flask) -> None:
 def shared(template: str, **facts: Hashable) -> Markup:
     """This part in the page's language."""
     store: Store = current_app.extensions["parts"]
-    key = template, language.current(), *sorted(facts.items())
+    g.language = language.current()  # an address without one leaves it to the reader
+    key = template, g.language, *sorted(facts.items())
     part: Markup | None = store.get(key)
     if part is None:
         with access.nobody_reads():
-            html = current_app.jinja_env.get_template(template).render(facts)
+            html = current_app.jinja_env.get_template(template).render(**NOBODYS, **facts)
         part = Markup(html)  # noqa: S704 (a template escapes)
         store.put(key, part, len(part))
     return part

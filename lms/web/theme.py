@@ -1,5 +1,6 @@
 """What every template may use: dates and numbers as the reader writes them, and the site's name."""
 
+import re
 from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -39,11 +40,19 @@ KINDS = {
     LessonKind.SURVEY: _("Survey"),
 }
 MEGABYTE = 1024 * 1024
+INDENTED = re.compile(r"\n[ \t]+")
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 class Environment(FlaskEnvironment):
-    """Templates share their globals: whichever includes another would compare the names each time."""
+    """How templates are read: light to send, and quick to include.
+
+    They share their globals, for whichever includes another would compare the names each time.
+    """
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Without its indentation: that is for us, not for readers."""
+        return INDENTED.sub("\n", super().preprocess(source, name, filename))
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """What every template may use."""
