@@ -34,6 +34,7 @@ from lms.web import (
     new_app,
     numbers,
     outlines,
+    parts,
     practice,
     proof,
     provider_sign_in,
@@ -70,6 +71,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     """The web application with these settings (see config.py for their names)."""
     app = Flask(__name__, static_folder=None, instance_path=str(settings["INSTANCE_FOLDER"]))
     app.config.from_mapping(settings)
+    app.jinja_environment = theme.Environment
 
     database.init_app(app)
     files.init_app(app)
@@ -87,6 +89,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     csrf.init_app(app)
     uploads.init_app(app)
     outlines.init_app(app)
+    parts.init_app(app)
     assets.init_app(app)
     theme.init_app(app)
     identity.init_app(app)

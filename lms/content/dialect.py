@@ -21,7 +21,7 @@ BLANK = re.compile("\ue000(\\d{1,4})\ue001")
 TERM = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 ABBREVIATION = re.compile(r"^\*\[([^\]\n]{1,60})\]:[ \t]*(\S.*)$", re.MULTILINE)
 KINDS = {"NOTE": "", "WARNING": " care", "EXAMPLE": " example"}
-_SVG = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
+_SVG = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
 ICONS = {
     "NOTE": _SVG.format('<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.2v.1"/>'),
     "WARNING": _SVG.format('<path d="M12 3.5 22 20.5H2zM12 10v5M12 17.7v.1"/>'),

@@ -15,7 +15,7 @@ from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import site
 from lms.domain.errors import Missing, _
-from lms.models import Blob, Course, Edition, EditionFile, EditionLesson, Lesson, LessonAlias
+from lms.models import Blob, Course, Edition, EditionFile, Lesson, LessonAlias
 
 FORMAT_VERSION = 1
 """The version of the course format that this reader publishes; an edition records it."""
@@ -134,18 +134,6 @@ def find_lesson(course: Course, slug: str) -> Lesson:
     if lesson is None:
         raise Missing(_("There is no such lesson."))
     return lesson
-
-
-def slug_in(edition_id: int, lesson_id: int) -> str:
-    """What this edition called the lesson; Missing when it had no such lesson."""
-    slug = db.session.scalar(
-        select(EditionLesson.slug).where(
-            EditionLesson.edition_id == edition_id, EditionLesson.lesson_id == lesson_id
-        )
-    )
-    if slug is None:
-        raise Missing(_("There is no such lesson."))
-    return slug
 
 
 def current_edition(course: Course) -> Edition:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from lms.models.base import Base
-from lms.models.catalogue import Edition, Lesson
+from lms.models.catalogue import Edition, EditionLesson, Lesson
 
 
 class Enrolment(Base):
@@ -44,7 +44,7 @@ class Attempt(Base):
     paper: the questions as drawn and shuffled, a list of
     ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``; with
     drop-downs in the text also ``"blanks": [[source positions of the choices], …]``, [] where one types.
-    counter: the highest save the browser sent. score 0..1, percent rounded down, earned and
+    counter: the highest save the browser sent. named: what its edition called the lesson. score 0..1, percent rounded down, earned and
     possible in points: None until graded. Handed in and ``passed`` still None: it waits for a trainer.
     """
 
@@ -85,6 +85,16 @@ class Attempt(Base):
     passed: Mapped[bool | None] = mapped_column(default=None)
     lesson: Mapped[Lesson] = relationship(init=False, repr=False, compare=False)
     edition: Mapped[Edition] = relationship(init=False, repr=False, compare=False)
+    named: Mapped[EditionLesson] = relationship(
+        primaryjoin=lambda: (
+            (foreign(Attempt.edition_id) == EditionLesson.edition_id)
+            & (foreign(Attempt.lesson_id) == EditionLesson.lesson_id)
+        ),
+        viewonly=True,
+        init=False,
+        repr=False,
+        compare=False,
+    )
 
 
 class Answer(Base):

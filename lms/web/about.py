@@ -1,5 +1,7 @@
 """The pages about the site itself, linked at the foot of every page."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template
 
 from lms.domain.errors import Missing, _
@@ -22,7 +24,7 @@ def page(name: str) -> str:
     )
 
 
-@bp.app_context_processor
-def foot() -> dict[str, object]:
-    """The foot of every page lists them."""
-    return {"standing_texts": standing_texts.TITLES}
+@bp.app_template_global("standing_texts")
+def foot() -> Mapping[str, str]:
+    """The foot of every page lists them: name → title."""
+    return standing_texts.TITLES

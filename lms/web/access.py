@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import Flask, current_app, g, request
 from flask.sessions import NullSession, SecureCookieSessionInterface
 
-from lms.database import begin_reading, begin_writing, db
+from lms.database import begin_reading, begin_writing
 from lms.domain import accounts
 from lms.models import User
 
@@ -100,5 +100,4 @@ def _begin() -> None:
 
 def _restore(_error: BaseException | None) -> None:
     """Commands and jobs that share the thread write by default."""
-    db.session.rollback()
     begin_writing()

@@ -1,13 +1,15 @@
 """Style, scripts and pictures of the pages: fingerprinted, kept for ever, sent compressed."""
 
-import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort
+
+from lms.web import caching
 
 FOLDER = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
@@ -24,7 +26,7 @@ class Asset:
     name: str
     media_type: str
     data: bytes
-    squeezed: bytes
+    packed: Mapping[str, bytes]
 
     @property
     def address(self) -> str:
@@ -50,10 +52,10 @@ def send(path: str) -> Response:
     found = _by_address().get(f"/static/{path}")
     if found is None:
         abort(404)
-    squeeze = bool(request.accept_encodings["gzip"])
-    response = Response(found.squeezed if squeeze else found.data, mimetype=found.media_type)
-    if squeeze:
-        response.headers["Content-Encoding"] = "gzip"
+    how = caching.coding()
+    response = Response(found.packed[how], mimetype=found.media_type)
+    if how:
+        response.headers["Content-Encoding"] = how
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response
@@ -79,4 +81,5 @@ def _assets() -> dict[str, Asset]:
 
 def _made(name: str, data: bytes) -> Asset:
     media_type = guess_type(name)[0] or "application/octet-stream"
-    return Asset(name, media_type, data, gzip.compress(data, 9, mtime=0))
+    packed = {how: caching.packed(data, how) for how in ("br", "gzip", "")}
+    return Asset(name, media_type, data, packed)

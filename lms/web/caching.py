@@ -3,10 +3,13 @@
 import zlib
 from hashlib import blake2b
 
+import brotli
 from flask import Flask, Response, g, request
 
 LEAST = 500
 """Bytes below which compressing costs more than it saves."""
+WINDOW, GZIP_WINDOW = 16, 16 + 14
+"""How far back repetitions are looked for (2 to this power; zlib writes gzip's head from 16 on)."""
 
 
 class Ready(Response):
@@ -16,6 +19,22 @@ class Ready(Response):
 def init_app(app: Flask) -> None:
     """Finish every page."""
     app.after_request(finish)
+
+
+def coding() -> str:
+    """How this browser may get a page: "br", which all take over https, "gzip", or "" for as it is."""
+    accepted = request.accept_encodings
+    return next((one for one in ("br", "gzip") if accepted[one]), "")
+
+
+def packed(data: bytes, coding: str) -> bytes:
+    """What is made once and sent often: as small as it gets."""
+    return _packed(data, coding, 10, 9)
+
+
+def packed_soon(data: bytes, coding: str) -> bytes:
+    """What is sent once: with little work."""
+    return _packed(data, coding, 3, 4)
 
 
 def never_keep() -> None:
@@ -56,10 +75,20 @@ def _rule(response: Response) -> str:
 
 def _compress(response: Response) -> Response:
     data = response.get_data()
-    if len(data) < LEAST or not request.accept_encodings["gzip"]:
+    how = coding()
+    if len(data) < LEAST or not how:
         return response
-    public = response.headers["Cache-Control"].startswith("public")
-    packer = zlib.compressobj(9 if public else 4, zlib.DEFLATED, 31)  # public pages are sent often
-    response.set_data(packer.compress(data) + packer.flush())
-    response.headers["Content-Encoding"] = "gzip"
+    is_kept = "shelving" in g and response.headers["Cache-Control"].startswith("public")
+    response.set_data(packed(data, how) if is_kept else packed_soon(data, how))
+    response.headers["Content-Encoding"] = how
     return response
+
+
+def _packed(data: bytes, coding: str, br: int, gzip: int) -> bytes:
+    if coding == "br":
+        small: bytes = brotli.compress(data, brotli.MODE_TEXT, br, WINDOW)
+        return small
+    if coding == "gzip":
+        packer = zlib.compressobj(gzip, zlib.DEFLATED, GZIP_WINDOW)
+        return packer.compress(data) + packer.flush()
+    return data

@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, RequestRedirect
 from werkzeug.wrappers import Response
@@ -44,16 +45,14 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_translation_directories="translations", locale_selector=current)
     app.url_value_preprocessor(_take)
     app.url_defaults(_give)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue(current()).ugettext(text),
-        lambda one, more, number: _catalogue(current()).ungettext(one, more, number),
-        newstyle=True,
-    )
     app.jinja_env.globals.update(
+        _=_said,
+        gettext=_said,
+        ngettext=_counted,
         languages=LANGUAGES,
         locale=locale,
         direction=direction,
-        here_in=here_in,
+        twins=twins,
     )
 
 
@@ -89,13 +88,14 @@ def direction(language: str | None = None) -> str:
     return _direction(language or current())
 
 
-def here_in(language: str) -> str:
-    """The address of this very page in another language."""
+def twins() -> dict[str, str]:
+    """The addresses of this very page in all languages."""
     if request.endpoint and "lang" not in (request.url_rule.arguments if request.url_rule else ()):
-        return f"/{language}/"  # a page without languages has no twin
-    rest = request.path.removeprefix(f"/{current()}/").lstrip("/")
+        return {language: f"/{language}/" for language in LANGUAGES}  # it has no twin
+    rest = quote(request.path.removeprefix(f"/{current()}/").lstrip("/"))
     query = request.query_string.decode("ascii", "ignore")
-    return quote(f"/{language}/{rest}") + (f"?{query}" if query else "")
+    end = f"{rest}?{query}" if query else rest
+    return {language: f"/{language}/{end}" for language in LANGUAGES}
 
 
 def send_on() -> Response | None:
@@ -139,6 +139,23 @@ def _direction(language: str) -> str:
         return Locale.parse(language.replace("-", "_")).text_direction
     except (UnknownLocaleError, ValueError):  # a language of a course that Babel does not know
         return "ltr"
+
+
+def _said(text: str, **values: Any) -> Markup:
+    """A text of a template in the page's language; ``values`` are escaped."""
+    found = _translated(current(), text)
+    return found % values if values else found
+
+
+def _counted(one: str, more: str, number: int, **values: Any) -> Markup:
+    """The same of a text in which something is counted; ``num`` is how many."""
+    found = _catalogue(current()).ungettext(one, more, number)
+    return Markup(found) % {"num": number, **values}  # noqa: S704 (a text of ours)
+
+
+@lru_cache(maxsize=4096)
+def _translated(language: str, text: str) -> Markup:
+    return Markup(_catalogue(language).ugettext(text))  # noqa: S704 (a text of ours)
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import unescape
 
-from flask import Response, request
+from flask import request
 
 from lms.content.outline import CourseText, LessonText, ModuleText
 from lms.database import db
@@ -54,13 +54,14 @@ def place_of(text: CourseText, slug: str) -> Standing:
 
 def page(
     place: Place, lesson: LessonText, progress: Progress | None, feedback: Feedback | None = None
-) -> Response:
+) -> str:
     """The whole page; ``progress`` is None for visitors, ``feedback`` answers a practice question."""
-    make = partial(_outline, place, lesson, feedback)
+    visitor = progress is None
+    make = partial(_outline, place, lesson, feedback, visitor=visitor)
     if feedback is not None or request.query_string:
         outline = make()
     else:
-        outline = outlines.kept((place, language.current(), identity.face()), make)
+        outline = outlines.kept((place, language.current(), visitor, identity.face()), make)
     state = progress.states[lesson.slug] if progress else None
     return outlines.filled(outline, progress, state, faces=_faces(place.text, progress, state))
 
@@ -73,17 +74,20 @@ def _faces(
         return {}
     folder = state.lesson.slug.partition("/")[0]
     module = next(module for module in text.modules if module.slug == folder)
-    faces: dict[str, Hashable] = {}
+    faces: dict[str, Hashable] = {"course": (progress.done, progress.required)}
+    if state.done_at is None:  # else its day is told
+        faces["done"] = False
     states = [progress.states[lesson.slug] for lesson in module.lessons]
     if not any(one.lesson.rules.has_dates or one.waiting for one in states):
         faces["module"] = tuple(one.face for one in states)
-        if state.done_at is None:  # else its day is told
-            faces["lesson"] = state.face
+        faces["lesson"] = state.face
     return faces
 
 
-def _outline(place: Place, lesson: LessonText, feedback: Feedback | None) -> Outline:
-    """What everybody sees of it."""
+def _outline(
+    place: Place, lesson: LessonText, feedback: Feedback | None, *, visitor: bool
+) -> Outline:
+    """What all visitors see of it, or all learners."""
     course = db.session.get_one(Course, place.course.id)
     edition = db.session.get_one(Edition, place.edition.id)
     text = place.text
@@ -94,6 +98,7 @@ def _outline(place: Place, lesson: LessonText, feedback: Feedback | None) -> Out
     )
     return outlines.made(
         "learn/lesson.html",
+        visitor=visitor,
         course=place.course,
         text=text,
         lesson=lesson,

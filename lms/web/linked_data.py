@@ -57,7 +57,6 @@ def of_lesson(
                 "name": text.say(language.current()).title,
                 "url": public_url_for("learn.course", slug=course.slug),
             },
-            "provider": _provider(),
         }
     )
 

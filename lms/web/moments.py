@@ -1,7 +1,9 @@
 """Days and moments as the reader writes them, in the reader's time zone with UTC beside it."""
 
 from datetime import date, datetime
+from functools import cache
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 
 from lms.render import moments
@@ -25,7 +27,7 @@ def month(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """``3 March 2027, 09:00 (08:00 UTC)``."""
-    return moments.said(value, zone=zone(), language=locale())
+    return moments.said(value, zone=zone(), language=str(locale()))
 
 
 def zone() -> str:
@@ -34,7 +36,11 @@ def zone() -> str:
     return reader.time_zone if reader else "UTC"
 
 
-def locale() -> str:
+def locale() -> Locale:
     """English dates are written the British way, as in our texts: 1 March 2026."""
-    code = language.current()
-    return "en_GB" if code == "en" else code
+    return _locale(language.current())
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse("en_GB" if code == "en" else code)

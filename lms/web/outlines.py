@@ -2,27 +2,23 @@
 
 A template says what is personal: ``{% call(progress, state) personal() %} … {% endcall %}``. The rest is
 rendered once an edition, without any reader: ``me()`` raises there, and ``progress`` is not defined. So
-nothing personal can ever be in what is shared. The rest is also compressed once; compressed pieces are
-joined as they are, for each ends at a whole byte and refers to nothing before it.
+nothing personal can ever be in what is shared.
 """
 
 import re
 import secrets
-import zlib
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template
 from markupsafe import Markup
 
 from lms.web import access
 from lms.web.store import Store
 
 MOST = 4 * 1024 * 1024
-"""Bytes of outlines that one process keeps."""
-HEAD, TAIL = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff", b"\x03\x00"
-"""The beginning of a gzip file, and an empty last block (RFC 1952, RFC 1951)."""
+"""Signs of outlines that one process keeps."""
 MOST_FACES = 200
 """Fillings that a gap remembers; learners go through a module one lesson after the other."""
 NO_FACES: Mapping[str, Hashable] = {}
@@ -32,8 +28,6 @@ _GAP = re.compile(rf"{MARK}-(\d+)-")
 
 NOBODYS = {"request": None, "session": None, "g": None}
 """What Flask hands to templates: a gap would see the first reader's, for every reader."""
-LEAST = 300
-"""Bytes below which packing a filling costs more than it saves."""
 
 
 class Macro(Protocol):
@@ -47,50 +41,41 @@ class Macro(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Text between two gaps, as it is and as it is sent."""
-
-    plain: bytes
-    packed: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """What fills a gap. face: the name of all that the text depends on, if many readers share it."""
 
     macro: Macro
     face: str
-    known: dict[Hashable, Piece] = field(default_factory=dict)
+    known: dict[Hashable, str] = field(default_factory=dict)
 
-    def filling(self, mine: Sequence[object], faces: Mapping[str, Hashable]) -> Piece:
+    def filling(self, mine: Sequence[object], faces: Mapping[str, Hashable]) -> str:
         """The text for this reader; the same face, the same text."""
         face = faces.get(self.face)
         if face is None:
             return self._made(mine)
-        piece = self.known.get(face)
-        if piece is None:
+        text = self.known.get(face)
+        if text is None:
             with access.nobody_reads():
-                piece = self._made(mine)
+                text = self._made(mine)
             if len(self.known) < MOST_FACES:
-                self.known[face] = piece
-        return piece
+                self.known[face] = text
+        return text
 
-    def _made(self, mine: Sequence[object]) -> Piece:
-        text = self.macro(*mine[: len(self.macro.arguments)]).encode()
-        return Piece(text, packed_soon(text))
+    def _made(self, mine: Sequence[object]) -> str:
+        return self.macro(*mine[: len(self.macro.arguments)])
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A page with gaps: piece, gap, piece, gap, …, piece."""
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[str]
     gaps: Sequence[Gap]
 
     @property
     def size(self) -> int:
-        """Bytes that it takes, more or less."""
-        return sum(len(piece.plain) + len(piece.packed) for piece in self.pieces)
+        """Signs of what is shared."""
+        return sum(map(len, self.pieces))
 
 
 def init_app(app: Flask) -> None:
@@ -128,41 +113,11 @@ def made(template: str, **facts: Any) -> Outline:
     finally:
         del g.gaps
     texts = _GAP.split(html)
-    return Outline(
-        pieces=[Piece(text.encode(), packed(text.encode())) for text in texts[::2]],
-        gaps=[gaps[int(number)] for number in texts[1::2]],
-    )
+    return Outline(texts[::2], [gaps[int(number)] for number in texts[1::2]])
 
 
-def filled(outline: Outline, *mine: object, faces: Mapping[str, Hashable] = NO_FACES) -> Response:
+def filled(outline: Outline, *mine: object, faces: Mapping[str, Hashable] = NO_FACES) -> str:
     """The page with what is this reader's. Each gap is given as much of ``mine`` as it asks for."""
     fillings = [gap.filling(mine, faces) for gap in outline.gaps]
-    pieces = list(_woven(outline.pieces, fillings))
-    plain = b"".join([piece.plain for piece in pieces])
-    if not request.accept_encodings["gzip"] or access.me() is None:
-        return Response(plain)  # what visitors get is kept as a whole, and packed as a whole
-    end = zlib.crc32(plain).to_bytes(4, "little") + len(plain).to_bytes(4, "little")
-    packed = [piece.packed for piece in pieces]
-    return Response(b"".join((HEAD, *packed, TAIL, end)), headers={"Content-Encoding": "gzip"})
-
-
-def packed(text: bytes, level: int = 9, window: int = 15, memory: int = 9) -> bytes:
-    """Deflated up to a whole byte, so that another piece may follow."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, -window, memory)
-    return packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH)
-
-
-def packed_soon(text: bytes) -> bytes:
-    """The same for what is sent once: little work, and none at all for a few words."""
-    if len(text) < LEAST:
-        size = len(text).to_bytes(2, "little")
-        return b"\x00" + size + bytes(255 - one for one in size) + text
-    return packed(text, 4, 12, 5)
-
-
-def _woven(pieces: Sequence[Piece], fillings: Sequence[Piece]) -> Iterator[Piece]:
-    """Piece, filling, piece, …, piece."""
-    yield pieces[0]
-    for filling, piece in zip(fillings, pieces[1:], strict=True):
-        yield filling
-        yield piece
+    rest = zip(fillings, outline.pieces[1:], strict=True)
+    return outline.pieces[0] + "".join([text for pair in rest for text in pair])

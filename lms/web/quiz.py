@@ -35,8 +35,9 @@ def start(slug: str, module: str, name: str) -> AnyResponse:
     """Start, or go back to the attempt that is open."""
     course = catalogue.find_course(slug)
     attempt = attempts.start_attempt(access.user(), course, f"{module}/{name}")
+    attempt_id = attempt.id  # what is asked of the row after the commit is read again
     db.session.commit()
-    return redirect(url_for("quiz.attempt", attempt_id=attempt.id), 303)
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 
 
 @bp.get("/attempts/<int:attempt_id>")
@@ -51,7 +52,8 @@ def attempt(attempt_id: int) -> AnyResponse | str:
 @bp.post("/attempts/<int:attempt_id>")
 def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
     """Save what was given so far, or hand in (button ``submit``)."""
-    begin_reading()
+    if uploads.may_come():
+        begin_reading()  # what comes with the form is stored before the transaction that writes
     mine = papers.find_attempt(access.user(), attempt_id)
     received = uploads.receive(papers.paper_of(mine), access.user().public_id)
     if not received.is_whole:
@@ -76,13 +78,12 @@ def save(attempt_id: int) -> AnyResponse | tuple[str, int]:
         marking.close_attempt(mine)  # its time may be over; a second time changes nothing
         db.session.commit()
         return _too_late(mine)
+    answer = None if received.problems else _saved(mine)
     db.session.commit()
-    return _saved(mine, received.problems)
+    return answer or (_attempt_page(mine, received.problems), 422)
 
 
-def _saved(mine: Attempt, problems: Mapping[int, Invalid]) -> AnyResponse | tuple[str, int]:
-    if problems:
-        return _attempt_page(mine, problems), 422
+def _saved(mine: Attempt) -> AnyResponse:
     if _wants_json():
         return jsonify(counter=mine.counter)
     if "later" in request.form:
@@ -155,7 +156,7 @@ def _result_page(mine: Attempt) -> str:
         lesson=lesson,
         attempt=mine,
         progress=progress,
-        **quiz_review.review(me, mine, course, edition, lesson, progress),
+        **quiz_review.review(me, mine, course, lesson, progress),
     )
 
 

@@ -1,6 +1,6 @@
 """What a result page tells: how far, what next, and as much of the answers as ``show:`` allows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from lms.content.outline import LessonKind, LessonText, Show
 from lms.content.questions import QuestionKind, QuestionText
-from lms.domain import certification
+from lms.domain import certification, grading
 from lms.domain.learning import papers, reviewing
 from lms.domain.learning.marking import exact
-from lms.domain.learning.papers import PaperQuestion
+from lms.domain.learning.papers import Answers, PaperQuestion
 from lms.domain.learning.progress import LessonState, Progress
-from lms.models import Answer, Attempt, Course, Edition, Mark, User
+from lms.models import Answer, Attempt, Certificate, Course, Edition, Mark, User
 from lms.web import language, rendering, rows
 from lms.web.marks import ByHand, by_hand
 from lms.web.markup import Page
@@ -56,21 +56,21 @@ class ReviewedQuestion:
 
 
 def review(
-    me: User, attempt: Attempt, course: Course, edition: Edition, lesson: LessonText, now: Progress
+    me: User, attempt: Attempt, course: Course, lesson: LessonText, now: Progress
 ) -> dict[str, Any]:
     """What the result template needs beyond the attempt itself."""
     state = now.states.get(papers.name_now(attempt))
     shows = _shows_answers(lesson, attempt, state)
-    held = [one for one in certification.certificates_of(me) if one.course_id == course.id]
+    paper, given = papers.paper_of(attempt), papers.answers_of(attempt)
     return {
         "state": state,
         "shows_score": lesson.rules.show is not Show.NOTHING,
-        "answers": _answers(attempt, course, edition, lesson, shows=shows),
+        "answers": _answers(attempt, paper, given, shows=shows),
         "shows_answers": shows,
-        "known": _known(attempt),
+        "known": _known(paper, given),
         "answers_when": "" if shows else _answers_when(lesson),
         "onward": now.next,
-        "certificate": held[0] if held and now.is_complete else None,
+        "certificate": _certificate(me, course) if now.is_complete else None,
         "waits_for_confirmation": now.is_complete
         and now.text.certificate is not None
         and me.confirmed_at is None,
@@ -101,11 +101,19 @@ def _answers_when(lesson: LessonText) -> str:
             return ""
 
 
+def _certificate(me: User, course: Course) -> Certificate | None:
+    held = (one for one in certification.certificates_of(me) if one.course_id == course.id)
+    return next(held, None)
+
+
 def _answers(
-    attempt: Attempt, course: Course, edition: Edition, lesson: LessonText, *, shows: bool
+    attempt: Attempt, paper: Sequence[PaperQuestion], given: Answers, *, shows: bool
 ) -> tuple[ReviewedQuestion, ...]:
     """All questions; while the keys stay secret only what people mark, without the explanation."""
-    given, marks = papers.answers_of(attempt), reviewing.marks_of(attempt)
+    course, edition, lesson = papers.lesson_of(attempt)
+    told = [one for one in paper if shows or one.text.kind in grading.BY_HAND]
+    is_marked = any(one.text.kind in grading.BY_HAND for one in told)
+    marks = reviewing.marks_of(attempt) if is_marked else {}
     every = [
         _reviewed(
             question,
@@ -114,18 +122,17 @@ def _answers(
             lesson,
             marks.get(question.position),
         )
-        for question in papers.paper_of(attempt)
+        for question in told
     ]
     if shows:
         return tuple(every)
     return tuple(replace(one, explanation="") for one in every if one.by_hand)
 
 
-def _known(attempt: Attempt) -> tuple[float, int]:
+def _known(paper: Sequence[PaperQuestion], given: Answers) -> tuple[float, int]:
     """Points so far, and of how many: what is marked already."""
-    given = papers.answers_of(attempt)
     earned, possible = Fraction(0), 0
-    for question in papers.paper_of(attempt):
+    for question in paper:
         answer = given.get(question.position)
         if answer is None or answer.share is not None:
             share = exact(answer.share) if answer and answer.share else Fraction(0)

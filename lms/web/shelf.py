@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, request
 
 from lms.domain import catalogue, journal
 from lms.domain.catalogue import State
-from lms.web import access, identity
+from lms.web import access, caching, identity
 from lms.web.caching import Ready
 from lms.web.store import Store
 
@@ -83,7 +83,7 @@ def _is_public(response: Response) -> bool:
 
 
 def _key() -> Hashable:
-    return request.path, bool(request.accept_encodings["gzip"])
+    return request.path, caching.coding()
 
 
 def _until(courses: State, now: datetime) -> datetime | None:

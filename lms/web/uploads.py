@@ -37,14 +37,20 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = FORM
 
 
+def may_come() -> bool:
+    """Whether the form was sent in the way in which files are sent."""
+    return request.mimetype == "multipart/form-data"
+
+
 def receive(paper: Iterable[PaperQuestion], public_id: str) -> Received:
     """What was uploaded or removed; not whole when there was so much that nothing of it was read.
 
     public_id: of whoever sends it, and may fill so much of the disk in a day.
-    Reading the body takes as long as the sender's line needs, so no transaction is open meanwhile.
+    Files are stored before the transaction that writes begins, so it is begun here when some may come.
     """
     rules = {q.position: rule for q in paper if (rule := q.text.upload)}
-    begin_writing()
+    if may_come():
+        begin_writing()
     request.max_form_memory_size = TYPED
     request.max_content_length = TYPED + SLACK * sum(rule.most_bytes for rule in rules.values())
     try:

@@ -263,6 +263,35 @@ def test_what_is_typed_while_a_save_is_on_its_way_is_not_lost(
     expect(field).to_have_value("dns")
 
 
+def test_what_a_busy_server_refused_is_sent_again_from_whatever_language(
+    types: Site, chromium: Browser
+) -> None:
+    page = open_page(chromium, width=360, language="en")
+    begin(page, types, "en")
+    page.route("**/attempts/*", refuse)
+    field = page.locator("fieldset .short").first
+    field.press_sequentially("dns")
+    expect(page.locator("#saved")).to_contain_text("Kept on this device")
+
+    page.goto(page.url.replace("/en/", "/ar/"))
+    expect(field).to_have_value("dns")
+    expect(page.locator("#saved")).to_have_class("saved is-kept")
+    page.unroute("**/attempts/*")
+    expect(page.locator("#saved")).to_contain_text("حُفظ كل شيء", timeout=30_000)
+
+    assert page.evaluate("Object.keys(localStorage)") == []
+    page.reload()
+    expect(field).to_have_value("dns")
+
+
+def refuse(route: Route) -> None:
+    """Questions come, answers are not taken at the moment."""
+    if route.request.method == "POST":
+        route.fulfill(status=503, headers={"Retry-After": "1"}, body="Busy")
+    else:
+        route.continue_()
+
+
 def lose(route: Route) -> None:
     """Questions come, answers do not go."""
     if route.request.method == "POST":

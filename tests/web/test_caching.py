@@ -1,3 +1,7 @@
+import gzip
+import re
+
+import brotli
 from flask import Flask, Response
 
 from lms.models import Course, User
@@ -34,6 +38,22 @@ def test_pages_are_compressed_for_browsers_that_can(visitor: Browser, small: Cou
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert len(packed.data) < len(plain.data) / 2
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_pages_and_style_are_smallest_over_https(
+    visitor: Browser, sign_in: SignIn, amina: User, small: Course
+) -> None:
+    style = re.findall(r'rel="stylesheet" href="([^"]+)"', visitor.get(LESSON).text)[0]
+    learner = sign_in(amina)
+    for browser, address in ((visitor, LESSON), (learner, LESSON), (visitor, style)):
+        plain = browser.get(address)
+        by_gzip = browser.get(address, headers={"Accept-Encoding": "gzip"})
+        smallest = browser.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+        assert smallest.headers["Content-Encoding"] == "br"
+        assert brotli.decompress(smallest.data) == plain.data
+        if browser is visitor:  # what is made for one reader is made quickly
+            assert len(smallest.data) < 0.9 * len(by_gzip.data)
 
 
 def test_a_page_that_sets_a_cookie_is_kept_nowhere(app: Flask, visitor: Browser) -> None:

@@ -318,7 +318,6 @@ def test_search_engines_read_what_the_lesson_is(visitor: Browser, example: Cours
             "name": "DNS essentials for not-for-profits",
             "url": "http://localhost/en/courses/dns-essentials/",
         },
-        "provider": {"@type": "Organization", "name": "NPOC Learn", "url": "http://localhost/en/"},
     }
     assert '<meta name="description" content="Every name is a path in one tree.' in page
 

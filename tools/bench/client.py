@@ -1,14 +1,23 @@
 """What asks: one request after the other over connections that stay open, as a browser's do."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, RemoteDisconnected
 from itertools import cycle
 from urllib.parse import urlencode
 
+import brotli
+
 from tools.bench.crowd import token_of
 
+UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    "": bytes,
+}
+CODINGS = "gzip, deflate, br"
+"""What all browsers unpack that came over https."""
 CONNECTIONS = 8
 """Enough that all web workers answer."""
 
@@ -24,8 +33,8 @@ class Answer:
     @property
     def text(self) -> str:
         """The page, unpacked."""
-        packed = self.headers.get("content-encoding") == "gzip"
-        return (gzip.decompress(self.body) if packed else self.body).decode()
+        unpack = UNPACK[self.headers.get("content-encoding", "")]
+        return unpack(self.body).decode()
 
 
 class Client:
@@ -34,9 +43,12 @@ class Client:
     def __init__(self, port: int) -> None:
         self._connections = cycle([HTTPConnection("127.0.0.1", port) for _ in range(CONNECTIONS)])
 
-    def get(self, path: str, learner: int | None = None, etag: str = "") -> Answer:
+    def get(
+        self, path: str, learner: int | None = None, etag: str = "", codings: str = CODINGS
+    ) -> Answer:
         """A page, compressed. etag: of the one that the browser has."""
-        return self._ask("GET", path, learner, None, {"If-None-Match": etag} if etag else {})
+        more = {"If-None-Match": etag} if etag else {}
+        return self._ask("GET", path, learner, None, {**more, "Accept-Encoding": codings})
 
     def post(self, path: str, learner: int, form: Mapping[str, str]) -> Answer:
         """A form."""
@@ -48,7 +60,7 @@ class Client:
     ) -> Answer:
         headers = {
             "Accept": "text/html",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": CODINGS,
             "Accept-Language": "en",
             "Sec-Fetch-Site": "same-origin",
             **more,

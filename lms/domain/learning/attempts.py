@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
@@ -16,12 +17,24 @@ from lms.domain.learning.completion import enrol
 from lms.domain.learning.drawing import draw_paper
 from lms.domain.learning.keeping import keep
 from lms.domain.learning.marking import close_attempt
-from lms.domain.learning.papers import is_over, open_attempt
+from lms.domain.learning.papers import Answers, answers_of, is_over, open_attempt
 from lms.domain.learning.progress import LessonState, progress_of
 from lms.domain.permissions import Action, Actor, require
 from lms.models import Attempt, Course, Edition, Lesson, User, Verb
 
 NO_FILES: Mapping[int, Response] = {}
+_CLAIM = (
+    update(Attempt.__table__)
+    .where(
+        Attempt.id == bindparam("attempt"),
+        Attempt.counter < bindparam("newer"),
+        Attempt.submitted_at.is_(None),
+    )
+    .values(counter=bindparam("newer"))
+)
+_HIGHEST = select(func.max(Attempt.number)).where(
+    Attempt.user_id == bindparam("user"), Attempt.lesson_id == bindparam("lesson")
+)
 
 
 def start_attempt(me: User, course: Course, slug: str) -> Attempt:
@@ -30,18 +43,20 @@ def start_attempt(me: User, course: Course, slug: str) -> Attempt:
     edition = catalogue.current_edition(course)
     lesson = catalogue.find_lesson(course, slug)
     text = catalogue.lesson_text(edition, lesson.slug)
-    open_one = open_attempt(me, lesson)
+    progress = progress_of(me, course, catalogue.text_of(edition))
+    open_one = open_attempt(me, lesson) if progress.states[lesson.slug].open_attempt else None
     if open_one is not None and not is_over(open_one, journal.now()):
         return open_one
     if open_one is not None:
         close_attempt(open_one)
-    state = progress_of(me, course, catalogue.text_of(edition)).states[lesson.slug]
-    if (reason := why_not(state, journal.now())) is not None:
+        progress = progress_of(me, course, catalogue.text_of(edition))
+    if (reason := why_not(progress.states[lesson.slug], journal.now())) is not None:
         if open_one is not None:  # it was handed in just now: that is what there is to see
             return open_one
         raise reason
-    enrol(me, course)
-    return open_attempt(me, lesson) or _begin(me, course, edition, lesson, text)
+    if progress.begun_at is None:
+        enrol(me, course)
+    return _begin(me, course, edition, lesson, text)
 
 
 def why_not(state: LessonState, now: datetime) -> Denied | None:
@@ -80,6 +95,7 @@ def save_answers(
     if attempt.submitted_at is not None or is_over(attempt, now):
         raise Conflict(_("This attempt was handed in."))
     _take(attempt, counter, responses, files, now)
+    db.session.flush()
     return now
 
 
@@ -99,21 +115,19 @@ def submit_attempt(
     require(me, Action.SEE_ATTEMPT, attempt)
     now = journal.now()
     if attempt.submitted_at is None and not is_over(attempt, now):
-        _take(attempt, counter, responses, files, now)
-        handing_in.check(attempt)
+        given = _take(attempt, counter, responses, files, now)
+        handing_in.check(attempt, answers_of(attempt) if given is None else given)
+        return close_attempt(attempt, given)
     return close_attempt(attempt)
 
 
 def _begin(me: User, course: Course, edition: Edition, lesson: Lesson, text: LessonText) -> Attempt:
     now = journal.now()
-    highest = select(func.max(Attempt.number)).where(
-        Attempt.user_id == me.id, Attempt.lesson_id == lesson.id
-    )
     attempt = Attempt(
         user_id=me.id,
         lesson_id=lesson.id,
         edition_id=edition.id,
-        number=(db.session.scalar(highest) or 0) + 1,
+        number=(db.session.scalar(_HIGHEST, {"user": me.id, "lesson": lesson.id}) or 0) + 1,
         paper=draw_paper(catalogue.text_of(edition), text),
         started_at=now,
         closes_at=rules.closes_at(text, now),
@@ -133,11 +147,14 @@ def _take(
     responses: Mapping[int, Response],
     files: Mapping[int, Response],
     now: datetime,
-) -> None:
+) -> Answers | None:
+    """All that is given then, if this save changed it: nobody else changes it before it is committed."""
     if _claim_counter(attempt, counter):
-        keep(attempt, {**responses, **files}, now)
-    elif files and _lock_open(attempt):
-        keep(attempt, files, now)
+        return keep(attempt, {**responses, **files}, now)
+    if files and _lock_open(attempt):
+        return keep(attempt, files, now)
+    db.session.refresh(attempt)
+    return None
 
 
 def _lock_open(attempt: Attempt) -> bool:
@@ -148,9 +165,7 @@ def _lock_open(attempt: Attempt) -> bool:
 
 def _claim_counter(attempt: Attempt, counter: int) -> bool:
     """Whether this save is newer than all that came before."""
-    claimed = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.counter < counter, Attempt.submitted_at.is_(None))
-        .values(counter=counter)
-    )
-    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+    claimed = db.session.connection().execute(_CLAIM, {"attempt": attempt.id, "newer": counter})
+    if claimed.rowcount:
+        set_committed_value(attempt, "counter", counter)
+    return bool(claimed.rowcount)

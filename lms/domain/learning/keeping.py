@@ -7,12 +7,12 @@ from lms.content.questions import QuestionKind
 from lms.database import db
 from lms.domain import discarded, grading
 from lms.domain.grading import Response
-from lms.domain.learning.papers import answers_of, paper_of
+from lms.domain.learning.papers import Answers, answers_of, paper_of
 from lms.models import Answer, Attempt
 
 
-def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> None:
-    """By position; positions that are not named keep what they have."""
+def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> Answers:
+    """By position; positions that are not named keep what they have. All that is given then."""
     known = answers_of(attempt)
     for question in paper_of(attempt):
         if question.position not in responses:
@@ -31,8 +31,9 @@ def keep(attempt: Attempt, responses: Mapping[int, Response], now: datetime) -> 
                 saved_at=now,
             )
             db.session.add(answer)
+            known[question.position] = answer
         elif answer.response != response:
             if answer.kind == QuestionKind.UPLOAD:
                 discarded.discard(file["digest"] for file in answer.response)
             answer.response, answer.saved_at = response, now
-    db.session.flush()
+    return known

@@ -6,29 +6,37 @@ What people mark is in reviewing.py; with the last mark the same things follow.
 from fractions import Fraction
 from math import floor
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
 from lms.domain import catalogue, grading, journal
 from lms.domain.learning.completion import record_completion, take_back
 from lms.domain.learning.earning import issue_if_earned
-from lms.domain.learning.papers import GRACE, answers_of, lesson_of, paper_of
-from lms.models import Attempt, Lesson, User, Verb
+from lms.domain.learning.papers import GRACE, Answers, answers_of, lesson_of, paper_of
+from lms.models import Attempt, User, Verb
+
+_CLAIM = (
+    update(Attempt.__table__)
+    .where(Attempt.id == bindparam("attempt"), Attempt.submitted_at.is_(None))
+    .values(submitted_at=bindparam("moment"))
+)
 
 
-def close_attempt(attempt: Attempt) -> Attempt:
-    """Mark what was saved; whoever comes first does it, the others change nothing."""
+def close_attempt(attempt: Attempt, given: Answers | None = None) -> Attempt:
+    """Mark what was saved; whoever comes first does it, the others change nothing.
+
+    given: its answers, of who holds the attempt's row already; else they are read when it is held.
+    """
     now = journal.now()
     closed_at = min(now, attempt.closes_at) if attempt.closes_at else now
-    claimed = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=closed_at)
-    )
-    db.session.refresh(attempt)
-    if claimed.rowcount:  # type: ignore[attr-defined]
-        _mark(attempt)
+    claimed = db.session.connection().execute(_CLAIM, {"attempt": attempt.id, "moment": closed_at})
+    if claimed.rowcount:
+        set_committed_value(attempt, "submitted_at", closed_at)
+        _mark(attempt, answers_of(attempt) if given is None else given)
+    else:
+        db.session.refresh(attempt)
     return attempt
 
 
@@ -48,25 +56,7 @@ def settle(attempt: Attempt) -> bool:
 
     May be called again when a mark was corrected.
     """
-    course, edition, text = lesson_of(attempt)
-    before = attempt.passed, attempt.percent
-    if not _grade(attempt, text):
-        return False
-    user = db.session.get_one(User, attempt.user_id)
-    lesson = db.session.get_one(Lesson, attempt.lesson_id)
-    if before != (attempt.passed, attempt.percent):
-        verb = Verb.PASSED if attempt.passed else Verb.FAILED
-        journal.record(
-            user, verb, f"attempt:{attempt.id}", course_id=course.id, percent=attempt.percent
-        )
-    db.session.flush()
-    if attempt.passed:
-        record_completion(user, course, edition, lesson)
-    elif before[0]:
-        take_back(user, course, lesson)
-    db.session.flush()
-    issue_if_earned(user, course, catalogue.current_edition(course))
-    return True
+    return _settle(attempt, answers_of(attempt))
 
 
 def exact(share: float) -> Fraction:
@@ -74,24 +64,44 @@ def exact(share: float) -> Fraction:
     return Fraction(share).limit_denominator(1_000_000)
 
 
-def _mark(attempt: Attempt) -> None:
+def _settle(attempt: Attempt, given: Answers) -> bool:
+    course, edition, text = lesson_of(attempt)
+    before = attempt.passed, attempt.percent
+    if not _grade(attempt, text, given):
+        return False
+    user = db.session.get_one(User, attempt.user_id)
+    if before != (attempt.passed, attempt.percent):
+        verb = Verb.PASSED if attempt.passed else Verb.FAILED
+        journal.record(
+            user, verb, f"attempt:{attempt.id}", course_id=course.id, percent=attempt.percent
+        )
+    db.session.flush()
+    if attempt.passed:
+        record_completion(user, course, edition, attempt.lesson)
+    elif before[0]:
+        take_back(user, course, attempt.lesson)
+    db.session.flush()
+    issue_if_earned(user, course, catalogue.current_edition(course))
+    return True
+
+
+def _mark(attempt: Attempt, given: Answers) -> None:
     """What a machine can mark, then all that follows; a survey is done when it is sent."""
     course, edition, text = lesson_of(attempt)
     user = db.session.get_one(User, attempt.user_id)
     journal.record(user, Verb.SUBMITTED, f"attempt:{attempt.id}", course_id=course.id)
     if text.kind is LessonKind.SURVEY:
         attempt.passed = True
-        record_completion(user, course, edition, db.session.get_one(Lesson, attempt.lesson_id))
+        record_completion(user, course, edition, attempt.lesson)
         db.session.flush()
         issue_if_earned(user, course, catalogue.current_edition(course))
     else:
-        _mark_by_machine(attempt)
-        settle(attempt)
+        _mark_by_machine(attempt, given)
+        _settle(attempt, given)
 
 
-def _mark_by_machine(attempt: Attempt) -> None:
+def _mark_by_machine(attempt: Attempt, given: Answers) -> None:
     """Only what a trainer will read keeps no share yet."""
-    given = answers_of(attempt)
     for question in paper_of(attempt):
         answer = given.get(question.position)
         if answer and not (
@@ -100,9 +110,8 @@ def _mark_by_machine(attempt: Attempt) -> None:
             answer.share = float(grading.mark(question.text, answer.response))
 
 
-def _grade(attempt: Attempt, text: LessonText) -> bool:
+def _grade(attempt: Attempt, text: LessonText, given: Answers) -> bool:
     """Points and score; False while a mark is missing."""
-    given = answers_of(attempt)
     earned = Fraction(0)
     possible = 0
     for question in paper_of(attempt):

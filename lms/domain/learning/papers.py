@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from lms.content.outline import CourseText, LessonText
+from lms.content.outline import LessonText
 from lms.content.questions import QuestionText
 from lms.database import db
 from lms.domain import catalogue, journal
@@ -24,6 +24,7 @@ _ATTEMPT = (
     .options(
         joinedload(Attempt.edition, innerjoin=True),
         joinedload(Attempt.lesson, innerjoin=True).joinedload(Lesson.course, innerjoin=True),
+        joinedload(Attempt.named, innerjoin=True),
     )
 )
 """With all that every page about an attempt looks up next."""
@@ -33,6 +34,10 @@ _OPEN = select(Attempt).where(
     Attempt.submitted_at.is_(None),
 )
 _ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt"))
+
+
+Answers = dict[int, Answer]
+"""What was given, by position on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,12 @@ def open_attempt(user: User, lesson: Lesson) -> Attempt | None:
 
 def paper_of(attempt: Attempt) -> list[PaperQuestion]:
     """The questions as this attempt shows them, from the edition it was started on."""
-    course = catalogue.text_of(db.session.get_one(Edition, attempt.edition_id))
+    known = _questions(attempt)
     return [
         PaperQuestion(
             position,
             f"{entry['lesson']}#{entry['id']}",
-            _question(course, entry),
+            known[entry["lesson"], entry["id"]],
             tuple(entry["order"]),
             tuple(tuple(order) for order in entry.get("blanks", ())),
         )
@@ -74,7 +79,7 @@ def paper_of(attempt: Attempt) -> list[PaperQuestion]:
     ]
 
 
-def answers_of(attempt: Attempt) -> dict[int, Answer]:
+def answers_of(attempt: Attempt) -> Answers:
     """What was given so far, by position on the paper."""
     rows = db.session.scalars(_ANSWERS, {"attempt": attempt.id})
     return {answer.position: answer for answer in rows}
@@ -85,16 +90,13 @@ def lesson_of(attempt: Attempt) -> tuple[Course, Edition, LessonText]:
 
     A lesson that was renamed since is asked for by the name it had then.
     """
-    lesson = db.session.get_one(Lesson, attempt.lesson_id)
-    course = db.session.get_one(Course, lesson.course_id)
-    edition = db.session.get_one(Edition, attempt.edition_id)
-    slug = catalogue.slug_in(edition.id, lesson.id)
-    return course, edition, catalogue.lesson_text(edition, slug)
+    edition = attempt.edition
+    return attempt.lesson.course, edition, catalogue.lesson_text(edition, attempt.named.slug)
 
 
 def name_now(attempt: Attempt) -> str:
     """What the quiz is called today, whatever it was called when the attempt began."""
-    return db.session.get_one(Lesson, attempt.lesson_id).slug
+    return attempt.lesson.slug
 
 
 def is_overdue(attempt: Attempt) -> bool:
@@ -106,10 +108,15 @@ def is_over(attempt: Attempt, now: datetime) -> bool:
     return attempt.closes_at is not None and now > attempt.closes_at + GRACE
 
 
-def _question(course: CourseText, entry: Mapping[str, str]) -> QuestionText:
-    lesson = course.lesson(entry["lesson"])
-    assert lesson is not None  # noqa: S101 (an edition never changes)
-    return next(question for question in lesson.questions if question.id == entry["id"])
+def _questions(attempt: Attempt) -> Mapping[tuple[str, str], QuestionText]:
+    """By lesson and id all questions of the lessons that the paper was drawn from."""
+    homes = {entry["lesson"] for entry in attempt.paper}
+    return {
+        (lesson.slug, question.id): question
+        for lesson in catalogue.text_of(attempt.edition).lessons
+        if lesson.slug in homes
+        for question in lesson.questions
+    }
 
 
 def attempts_at(user: User, course: Course, slug: str) -> list[Attempt]:

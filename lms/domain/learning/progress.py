@@ -84,11 +84,15 @@ class RequirementState:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One learner and one course, by lesson slug. finish: of who holds the certificate."""
+    """One learner and one course, by lesson slug. finish: of who holds the certificate.
+
+    begun_at: when the learner came into the course; None for who is not in it.
+    """
 
     states: Mapping[str, LessonState]
     text: CourseText
     finish: Finish | None = None
+    begun_at: datetime | None = None
 
     @property
     def counted(self) -> tuple[LessonState, ...]:
@@ -216,7 +220,7 @@ def _progress(
             due=rules.due_at(lesson, started_at),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
-    return Progress(states, text, finish)
+    return Progress(states, text, finish, started_at)
 
 
 class _Same:

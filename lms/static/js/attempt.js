@@ -4,7 +4,7 @@
 const form = document.getElementById("attempt");
 const counter = form.elements.namedItem("counter");
 const status = document.getElementById("saved");
-const key = `attempt ${form.action}`;
+const key = form.action.replace(/^.*\/(?=attempts\/)/, ""); // the same in every language
 const RETRY = 5000; // milliseconds
 const KEPT_ALIVE = 60_000; // browsers refuse to finish more than 64 KiB after a page was closed
 let timer = 0;

@@ -34,10 +34,11 @@ function keep(marks) {
 function show() {
   const marks = new Set(kept());
   if (notice) notice.hidden = !marks.has(button.dataset.mark);
-  for (const item of document.querySelectorAll(".tree [data-mark]")) {
+  for (const item of document.querySelectorAll(".tree[data-done] li")) {
     const words = item.querySelector("small");
     const done = item.parentElement.dataset.done;
-    if (!marks.has(item.dataset.mark) || words.dataset.kept) continue;
+    const mark = item.querySelector("a").pathname.split("/courses/")[1];
+    if (!marks.has(mark) || words.dataset.kept) continue;
     words.dataset.kept = done;
     if (item.classList.contains("is-here")) words.textContent += ` · ${done}`;
     else [item.className, words.textContent] = ["is-done", done];
