@@ -93,13 +93,7 @@ class Client:
 
     def begin(self, back: str) -> Request:
         """Unreachable when the provider cannot be asked where its page is."""
-        description = self._ask(self._described)
-        verifier, state, nonce = (secrets.token_urlsafe(48) for _n in range(3))
-        session = self._session(back, description)
-        address, _state = session.create_authorization_url(
-            description["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
-        )
-        return Request(address=address, state=state, nonce=nonce, verifier=verifier)
+        return self._ask(lambda: self._request(back))
 
     def finish(self, *, code: str, back: str, nonce: str, verifier: str) -> Mapping[str, Any]:
         """What the provider says about the person; Refused unless all of it can be believed."""
@@ -111,6 +105,15 @@ class Client:
             return self.provider.second_step == "yes"
         methods = set(map(str, claims.get("amr") or ()))
         return "mfa" in methods or bool("pwd" in methods and methods & SECOND)
+
+    def _request(self, back: str) -> Request:
+        description = self._described()
+        verifier, state, nonce = (secrets.token_urlsafe(48) for _n in range(3))
+        session = self._session(back, description)
+        address, _state = session.create_authorization_url(
+            description["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+        )
+        return Request(address=address, state=state, nonce=nonce, verifier=verifier)
 
     def _claims(self, code: str, back: str, nonce: str, verifier: str) -> Mapping[str, Any]:
         description = self._described()
