@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from lms import files
 from lms.database import begin_writing, db
 from lms.domain import catalogue, certification, journal, numbers
-from lms.models import Certificate, Course, User
+from lms.models import Certificate, Course, FailedJob, User
 from lms.printing import Press, facts_of
 from lms.render.pdf import certificate_pdf
 from tests.conftest import Clock
@@ -93,6 +93,9 @@ def test_one_that_cannot_be_made_rests_and_the_others_are_made(
     assert f"certificate {certificate.id} has no PDF" in caplog.text
     waiting = select(Certificate.id).where(Certificate.pdf_digest.is_(None))
     assert db.session.scalars(waiting).all() == [certificate.id]
+    failed = db.session.scalars(select(FailedJob)).one()
+    assert (failed.job, failed.thing) == ("certificates", f"certificate:{certificate.id}")
+    assert failed.reason.startswith("UnicodeEncodeError")
     assert other.pdf_digest is not None
 
     begin_writing()
@@ -100,3 +103,4 @@ def test_one_that_cannot_be_made_rests_and_the_others_are_made(
     db.session.commit()
     clock.forward(minutes=6)
     assert press.make_waiting() == 1
+    assert db.session.scalars(select(FailedJob)).all() == []

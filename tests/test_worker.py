@@ -20,7 +20,7 @@ from lms import files, jobs
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, certification, journal, mail
 from lms.jobs import Deed, Worker
-from lms.models import Certificate, Course, Edition, MailKind, User
+from lms.models import Certificate, Course, Edition, FailedJob, MailKind, User
 from tests.conftest import person
 from tests.servers import smtp_server
 
@@ -193,6 +193,48 @@ def test_a_job_that_fails_is_tried_again_and_the_others_go_on(
         wait_until(lambda: min(calls.values()) > 2)
 
     assert "the job bad failed" in caplog.text
+    begin_writing()
+    row = db.session.scalars(select(FailedJob)).one()
+    assert (row.job, row.thing, row.reason) == ("bad", "", "ValueError: this one is broken")
+    assert row.tries > 2
+
+
+def test_a_job_that_goes_well_again_has_not_failed_any_more(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    fails = [True, False]
+
+    @contextmanager
+    def weary() -> Iterator[Deed]:
+        yield fail_first
+
+    def fail_first() -> None:
+        if fails and fails.pop(0):
+            raise ValueError("not yet")
+
+    with caplog.at_level(logging.CRITICAL), running(Worker(app, (weary,), every=0.05)):
+        wait_until(lambda: not fails)
+        wait_until(lambda: db.session.scalars(select(FailedJob)).all() == [])
+
+
+def test_a_failure_that_cannot_be_noted_is_in_the_log(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE failed_job RENAME TO elsewhere")
+
+    @contextmanager
+    def bad() -> Iterator[Deed]:
+        yield lambda: 1 // 0
+
+    try:
+        with running(Worker(app, (bad,), every=PATIENCE)):
+            wait_until(lambda: "the failure of the job bad is only in this log" in caplog.text)
+    finally:
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO failed_job")
 
 
 def test_publishing_has_people_looked_at_again(app: Flask, small: Course) -> None:

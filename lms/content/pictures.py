@@ -2,6 +2,7 @@
 
 import re
 import struct
+import zlib
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -85,6 +86,19 @@ def svg_problem(data: bytes) -> str:
             if _loads(value):
                 return "this SVG loads something. Take url() out"
     return ""
+
+
+def is_whole_png(data: bytes) -> bool:
+    """Whether every chunk is there and undamaged: a broken picture would stop what is printed."""
+    at, kinds = 8, []
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        kind, end = data[at + 4 : at + 8], at + 8 + size
+        if zlib.crc32(data[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            return False
+        kinds.append(kind)
+        at = end + 4
+    return kinds[:1] == [b"IHDR"] and b"IDAT" in kinds and kinds[-1] == b"IEND"
 
 
 def _loads(style: str) -> bool:

@@ -166,6 +166,8 @@ def check_logo(data: bytes) -> str:
             _("This SVG runs or loads something, or cannot be read. Save it as plain SVG."),
             field="logo",
         )
+    if kind == "image/png" and not pictures.is_whole_png(data):
+        raise Invalid(_("This PNG is damaged. Save it once more."), field="logo")
     size = pictures.size_of(data)
     if size is None or not all(0 < side <= WIDEST_LOGO for side in size):
         raise Invalid(

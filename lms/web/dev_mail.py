@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from lms import sending
 from lms.domain import mail
 from lms.models import OutgoingMail
-from lms.render.mail import written
+from lms.render.mail import Sender, written
 from lms.web import caching, numbers
 
 PAGE = 50
@@ -28,9 +28,10 @@ def only_in_development() -> None:
 def mails() -> str:
     """Fifty mails, the newest first."""
     rows = mail.newest(PAGE + 1, before=numbers.read(request.args.get("before"), 0) or None)
+    by = sending.sender()
     return render_template(
         "dev_mail/mails.html",
-        mails=[(row, _written(row)[0]) for row in rows[:PAGE]],
+        mails=[(row, _written(row, by)[0]) for row in rows[:PAGE]],
         more=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
 
@@ -39,7 +40,7 @@ def mails() -> str:
 def one(mail_id: int) -> str:
     """One mail as text; links to this site can be followed."""
     row = mail.find(mail_id)
-    subject, body, language = _written(row)
+    subject, body, language = _written(row, sending.sender())
     return render_template(
         "dev_mail/mail.html",
         mail=row,
@@ -58,5 +59,5 @@ def linked(text: str) -> Markup:
     )
 
 
-def _written(row: OutgoingMail) -> tuple[str, str, str]:
-    return written(sending.letter(row), sending.sender())
+def _written(row: OutgoingMail, by: Sender) -> tuple[str, str, str]:
+    return written(sending.letter(row), by)

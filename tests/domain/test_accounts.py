@@ -184,7 +184,7 @@ def test_partners_have_managers(lin: User, amina: User) -> None:
         (lin.id, first.id, MembershipRole.MANAGER),
         (amina.id, first.id, MembershipRole.MANAGER),
     ]
-    assert verbs("system") == [Verb.GRANTED, Verb.GRANTED]
+    assert verbs("system") == [Verb.CREATED, Verb.CHANGED, Verb.GRANTED, Verb.GRANTED]
 
 
 # --- what accounts are made of ------------------------------------------------------------------

@@ -67,9 +67,19 @@ def test_every_failure_sounds_the_same(app: Flask) -> None:
     assert refusal(EMAIL, PASSWORD + "!") == wrong
     assert refusal(EMAIL, "") == wrong
     assert refusal(EMAIL, "x" * 100_000) == wrong
-    without.suspended_at = journal.now()
+
+
+def test_who_knows_the_password_of_a_closed_account_hears_that_it_is_closed(app: Flask) -> None:
+    add().suspended_at = journal.now()
     db.session.flush()
-    assert refusal(EMAIL, PASSWORD) == wrong
+    assert refusal(EMAIL, PASSWORD + "!") == (
+        "email",
+        "The address and the password do not belong together.",
+    )
+    assert refusal(EMAIL, PASSWORD) == (
+        "email",
+        "This account is closed. Write to us if that is a mistake.",
+    )
 
 
 @pytest.mark.parametrize("people", [(), (True,), (False,), (True, False), (False, False, True)])

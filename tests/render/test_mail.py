@@ -70,6 +70,14 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "text": "It's <wrong>.\nTwice.",
         "quote": "A name is a path.",
     },
+    MailKind.ROLES: {
+        "name": "Amina",
+        "role": "trainer",
+        "given": True,
+        "where": "Names in short",
+        "what": "",
+    },
+    MailKind.SUSPENDED: {"name": "Amina", "reason": "Sold links.", "is_over": False},
 }
 NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
@@ -143,6 +151,47 @@ def test_a_report_is_quoted_as_it_was_written() -> None:
         "\n"
         "https://learn.npoc.example/en/courses/small/reports\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "sentences"),
+    [
+        (
+            {},
+            "Your roles at NPOC Learn have changed",
+            ["you were given a role: Trainer", "It is a role in the course Names in short."],
+        ),
+        (
+            {"given": False, "role": "manager", "where": "Clean Water", "what": "organisation"},
+            "Your roles at NPOC Learn have changed",
+            ["a role was taken from you: Manager", "It is a role in the organisation Clean Water."],
+        ),
+        (
+            {"role": "administrator", "where": ""},
+            "Your roles at NPOC Learn have changed",
+            ["you were given a role: Administrator"],
+        ),
+    ],
+)
+def test_who_gets_or_loses_a_role_reads_which(
+    changes: dict[str, Any], subject: str, sentences: list[str]
+) -> None:
+    one = letter(MailKind.ROLES, facts={**FACTS[MailKind.ROLES], **changes})
+    said, body, _language = mail.written(one, SENDER)
+    assert said == subject
+    about = [line for line in body.split("\n") if "role" in line]
+    assert about == sentences
+
+
+def test_who_is_suspended_reads_why_and_hears_when_it_is_over() -> None:
+    subject, body, _language = mail.written(letter(MailKind.SUSPENDED), SENDER)
+    assert subject == "Your account at NPOC Learn is suspended"
+    assert "\n> Sold links.\n" in body
+    over = letter(MailKind.SUSPENDED, facts={"name": "Amina", "reason": "", "is_over": True})
+    subject, body, _language = mail.written(over, SENDER)
+    assert subject == "Your account at NPOC Learn is open again"
+    assert "you can sign in again." in body
+    assert ">" not in body
 
 
 @pytest.mark.parametrize("kind", MailKind)

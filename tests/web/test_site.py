@@ -51,6 +51,7 @@ def test_robots_are_sent_to_the_site_map_and_away_from_private_pages(visitor: Br
         "Disallow: /dev/\n"
         "Disallow: /*/my-learning\n"
         "Disallow: /*/account\n"
+        "Disallow: /*/admin/\n"
         "Disallow: /*/attempts/\n"
         "Disallow: /*/links/\n"
         "Disallow: /*/address/\n"

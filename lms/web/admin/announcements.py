@@ -28,6 +28,8 @@ DONE = {
     "ended": _("It is shown no more."),
 }
 LEVELS = {Level.INFO: _("News"), Level.WARNING: _("Important")}
+AS_TYPED = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+"""How browsers send a moment; they take it back in the first way only."""
 YEARS = range(2000, 2200)
 
 
@@ -35,8 +37,8 @@ class AnnouncementForm(Form):
     """A sentence in each language (read from the fields named by the codes), and its time."""
 
     level = SelectField(lazy_gettext("How loud"), choices=choices(LEVELS))
-    starts = DateTimeLocalField(lazy_gettext("From"), validators=[Optional()])
-    ends = DateTimeLocalField(lazy_gettext("To"), validators=[Optional()])
+    starts = DateTimeLocalField(lazy_gettext("From"), validators=[Optional()], format=AS_TYPED)
+    ends = DateTimeLocalField(lazy_gettext("To"), validators=[Optional()], format=AS_TYPED)
 
     def validate_starts(self, field: DateTimeLocalField) -> None:
         """A year that can be reckoned with."""
