@@ -5,12 +5,14 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from lms.database import db
-from lms.domain import catalogue, certification, journal
+from lms import exporting, filing
+from lms.database import begin_writing, db
+from lms.domain import catalogue, certification, exports, journal, privacy, retention
 from lms.domain.learning import completion
 from lms.models import Course, User
 from tests import postgres
-from tests.conftest import Browser, SignIn
+from tests.conftest import Browser, Publish, SignIn
+from tests.everything import lived_in
 from tools.bench.plans import watched
 
 pytestmark = pytest.mark.skipif(postgres.wanted(), reason="SQLite's plans")
@@ -79,6 +81,29 @@ def test_no_page_scans_a_table_that_grows_with_learners(
             for browser in (visitor, sign_in(amina)):
                 assert browser.post(address, data=FORM).status_code < 500, address
     assert scans == []
+
+
+def test_who_leaves_or_takes_a_copy_costs_only_what_is_theirs(
+    app: Flask, amina: User, publish: Publish
+) -> None:
+    """Looked through are only the mails of the last days, and once an hour the reports: they are few."""
+    lived_in(amina, publish)
+    limits = retention.Limits(mail_days=1, sign_in_days=1, report_days=1, journal_days=1)
+    amina.password_hash = "kept"
+    db.session.commit()
+    with watched(db.engine) as scans:
+        exports.ask(amina, "en")
+        db.session.commit()
+        assert exporting.make_waiting() == 1
+        begin_writing()
+        privacy.delete_account(amina, withdraw=(), proven="kept")
+        db.session.commit()
+        filing.file_deletions()
+        filing.remove_discarded()
+        begin_writing()
+        for deed in retention.DEEDS:
+            deed(limits)
+    assert [scan for scan in scans if not scan.startswith(("outgoing_mail: ", "report: "))] == []
 
 
 def test_a_scan_would_be_found(app: Flask) -> None:

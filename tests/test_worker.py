@@ -306,4 +306,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "editions",
         "newcomers",
         "due_lessons",
+        "departures",
+        "copies",
+        "keeping",
     ]

@@ -72,15 +72,17 @@ def person_of_link(token: str) -> User:
 
 def is_last_administrator(me: User, *, lock: bool = False) -> bool:
     """Whether nobody else could give roles to people. ``lock``: until the transaction ends."""
-    administrators = (
-        select(SiteRoleGrant.user_id)
-        .join(User, User.id == SiteRoleGrant.user_id)
-        .where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR, User.suspended_at.is_(None))
+    holders = (
+        select(User.id, User.confirmed_at, User.suspended_at)
+        .join(SiteRoleGrant, SiteRoleGrant.user_id == User.id)
+        .where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
         .order_by(SiteRoleGrant.id)
     )
     if lock:
-        administrators = administrators.with_for_update(of=SiteRoleGrant)
-    return list(db.session.scalars(administrators)) == [me.id]
+        holders = holders.with_for_update(of=SiteRoleGrant)
+    rows = db.session.execute(holders).all()
+    others = [row for row in rows if row.id != me.id and row.confirmed_at and not row.suspended_at]
+    return me.id in {row.id for row in rows} and not others
 
 
 def _locked(user_id: int) -> User:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import BooleanField
-from wtforms.validators import DataRequired
+from wtforms import StringField
+from wtforms.validators import AnyOf
 
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import certification, privacy, profile
@@ -26,9 +26,9 @@ KEEP, WITHDRAW = "keep", "withdraw"
 class LeaveForm(Form):
     """That one is sure, and what shall become of each certificate (fields beside these)."""
 
-    sure = BooleanField(
+    sure = StringField(
         lazy_gettext("Yes, delete my account. I know that nobody can bring it back."),
-        validators=[DataRequired(lazy_gettext("Tick this if you are sure."))],
+        validators=[AnyOf(["yes"], lazy_gettext("Tick this if you are sure."))],
     )
 
 

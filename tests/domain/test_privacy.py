@@ -168,6 +168,7 @@ def test_who_sends_it_twice_finds_that_it_is_done(amina: User) -> None:
 def test_the_only_administrator_stays(ada: User) -> None:
     suspended = with_role(person("Abe"), SiteRole.ADMINISTRATOR)
     suspended.suspended_at = journal.now()
+    with_role(person("Umar", confirmed=False), SiteRole.ADMINISTRATOR)
     with pytest.raises(Conflict, match="only administrator"):
         leave(ada)
     db.session.rollback()

@@ -27,8 +27,9 @@ from tests.safety.naughty import HUGE, MARK, RAW, STRINGS, some_of
 pytestmark = pytest.mark.timeout(3600)
 PART = 40
 """The short run takes every 40th string beside the core, other ones for each form."""
-RIGHT = {"name": "Bo Li", "email": "bo@ngo.example", "password": "seven green boats"}
-"""What makes the other fields of a form acceptable, so that one alone is judged."""
+RIGHT = {"name": "Bo Li", "email": "bo@ngo.example", "password": "seven green boats", "sure": ""}
+"""What makes the other fields of a form acceptable, so that one alone is judged. Nobody is sure that
+they want to leave: nobody would be left for the other forms."""
 
 
 def test_there_are_enough_strings() -> None:
@@ -130,8 +131,8 @@ class Reader:
             path = urlsplit(form.action).path
             return self.open("GET", f"{path}?{urlencode(values, errors='surrogatepass')}", what)
         self.sent.add(endpoint)
-        if endpoint.startswith("leaving."):  # nobody would be left to try the other forms
-            values = {**values, "sure": ""}
+        if values.get("sure") == "yes":
+            values = {**values, "sure": RIGHT["sure"]}
         return self.open("POST", form.action, what, data=values)
 
     def endpoint(self, address: str, method: str) -> str | None:
