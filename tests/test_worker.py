@@ -25,7 +25,7 @@ from tests.conftest import person
 from tests.servers import smtp_server
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60
+PATIENCE = 100
 
 
 @contextmanager
@@ -264,4 +264,5 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "editions",
         "newcomers",
         "due_lessons",
+        "stray_files",
     ]
