@@ -25,7 +25,7 @@ from tests.conftest import person
 from tests.servers import smtp_server
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60
+PATIENCE = 100
 
 
 @contextmanager
@@ -309,4 +309,5 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "departures",
         "copies",
         "keeping",
+        "stray_files",
     ]
