@@ -94,7 +94,17 @@ def departures() -> Iterator[Deed]:
     yield depart
 
 
-JOBS: tuple[Job, ...] = (mail, certificates, attempts, editions, newcomers, due_lessons, departures)
+SENDERS = 3
+"""Mails that are on their way at a time: a server that is slow with one holds up no other."""
+JOBS: tuple[Job, ...] = (
+    *(mail,) * SENDERS,
+    certificates,
+    attempts,
+    editions,
+    newcomers,
+    due_lessons,
+    departures,
+)
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 
 
