@@ -31,8 +31,9 @@ def init_app(app: Flask) -> None:
     if url.startswith("file://"):
         app.extensions["files"] = LocalStore(url.removeprefix("file://"), mkdir=True)
     else:  # where it is, and with which keys, is said by AWS_… variables
-        patience = {"max_retries": RETRIES, "retry_timeout": PATIENCE}
-        app.extensions["files"] = from_url(url, retry_config=patience)
+        app.extensions["files"] = from_url(
+            url, retry_config={"max_retries": RETRIES, "retry_timeout": PATIENCE}
+        )
 
 
 def put(data: bytes) -> str:

@@ -133,9 +133,11 @@ def stray_files() -> Iterator[Deed]:
     yield seldom(sweep, 24 * HOUR)
 
 
+SENDERS = 3
+"""Mails that are on their way at a time: a server that is slow with one holds up no other."""
 JOBS: tuple[Job, ...] = (
     sign_of_life,
-    mail,
+    *(mail,) * SENDERS,
     certificates,
     attempts,
     editions,

@@ -1,12 +1,14 @@
 """Sends the mail that waits in the outbox. The worker calls it; it commits each step itself."""
 
 import logging
+from contextlib import suppress
 
 from flask import current_app
 
 from lms import smtp
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import mail, notices, site
+from lms.domain.errors import Missing
 from lms.models import OutgoingMail
 from lms.render.mail import Letter, Sender, message
 
@@ -21,7 +23,8 @@ def send_waiting_mail() -> int:
     mail_url = current_app.config["MAIL_URL"]
     sent = 0
     while mail_url and (number := _claim()) is not None:
-        sent += _send(number, str(mail_url))
+        with suppress(Missing):  # who deleted their account meanwhile took it with them
+            sent += _send(number, str(mail_url))
     return sent
 
 
@@ -75,16 +78,16 @@ def _send(number: int, mail_url: str) -> bool:
     if failure is None:
         mail.mark_sent(row, forget=forget)
     else:
-        mail.mark_failed(row, failure, forget=forget)
+        mail.mark_failed(row, str(failure), forget=forget, is_final=failure.is_final)
     db.session.commit()
     return failure is None
 
 
-def _try(written: Letter, by: Sender, mail_url: str) -> str | None:
+def _try(written: Letter, by: Sender, mail_url: str) -> smtp.NotSent | None:
     """What went wrong, if anything. The log names no address: servers repeat it in their answers."""
     try:
         smtp.send(message(written, by), mail_url)
     except Exception as error:  # one bad mail must not stop the others
         log.warning("mail %s was not sent: %s", written.key, type(error).__name__)
-        return str(error)
+        return error if isinstance(error, smtp.NotSent) else smtp.NotSent(str(error))
     return None

@@ -5,10 +5,11 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -43,11 +44,27 @@ class Post:
     encrypted: list[bool] = field(default_factory=list)
     refuse: str = ""
     """The answer to the next messages, such as ``451 Try again``; empty: take them."""
+    refuse_to: dict[str, str] = field(default_factory=dict)
+    """The answers to these recipients."""
+
+    when_taken: Callable[[str], object] | None = None
+    """Done before a message is acknowledged, with its recipient."""
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        """Take a recipient."""
+        if answer := self.refuse_to.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
         """Take a message."""
         if self.refuse:
             return self.refuse
+        if self.when_taken:
+            self.when_taken(envelope.rcpt_tos[0])
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=SMTPUTF8)
         assert isinstance(message, EmailMessage)
@@ -101,6 +118,48 @@ def smtp_server(
         yield post
     finally:
         controller.stop()
+
+
+@contextmanager
+def odd_server(answer: Callable[[socket.socket], object]) -> Iterator[int]:
+    """The port of a server that does ``answer`` with each connection, in a thread, and then ends it."""
+    threads: list[threading.Thread] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk(line: socket.socket) -> None:
+            with line, suppress(OSError):
+                answer(line)
+
+        def listen() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _address = listening.accept()
+                    threads.append(threading.Thread(target=talk, args=(line,)))
+                    threads[-1].start()
+
+        threads.append(threading.Thread(target=listen))
+        threads[0].start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join(10)
+
+
+def talking(*answers: str) -> Callable[[socket.socket], object]:
+    """Says these lines, each after the client has said one; then nothing until the client goes."""
+
+    def talk(line: socket.socket) -> None:
+        with line.makefile("rwb") as file:
+            for answer in answers:
+                file.write(f"{answer}\r\n".encode())
+                file.flush()
+                file.readline()
+            while file.readline():
+                pass
+
+    return talk
 
 
 def make_certificate(folder: Path, *names: str) -> Path:

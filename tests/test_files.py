@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from lms import files
+from lms import create_app, files
+from tests.conftest import settings
+from tests.servers import closed_port, s3_server
 
 
 @pytest.mark.parametrize("size", [0, 5, files.PIECE, 3 * files.PIECE + 7])
@@ -38,3 +40,39 @@ def test_all_that_is_kept_is_listed_and_can_be_removed(app: Flask) -> None:
     assert set(files.digests()) == {other}
     assert files.stored_at(digest) is None
     assert files.stored_at(other) is not None
+
+
+def test_in_a_bucket_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the bucket is, and with which keys, is said by the usual variables."""
+    with s3_server() as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        url = variables["FILES_URL"]
+        app = create_app({**settings(tmp_path, "sqlite://"), "FILES_URL": url})
+        with app.app_context():
+            large = files.put_file(io.BytesIO(b"x" * 12 * 2**20))
+            small = files.put("مرحبا".encode())
+
+            assert sum(len(piece) for piece in files.pieces(large)) == 12 * 2**20
+            assert files.get(small).decode() == "مرحبا"
+            assert {*files.digests()} == {large, small}
+            with pytest.raises(FileNotFoundError):
+                files.pieces("0" * 64)
+            files.note("deletions/one.json", b"{}")
+            assert [*files.notes("deletions")] == [b"{}"]
+            assert {*files.digests()} == {large, small}
+            files.remove(small)
+            files.remove(small)
+            assert files.stored_at(small) is None
+
+
+def test_a_bucket_that_does_not_answer_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "learn")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret key")
+    app = create_app({**settings(tmp_path, "sqlite://"), "FILES_URL": "s3://learn"})
+    with app.app_context(), pytest.raises(files.Away):
+        files.get("0" * 64)

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from lms.database import db
+from lms.database import begin_writing, db
 from lms.domain import journal, links, mail
 from lms.models import MailKind, OutgoingMail, User
 from lms.sending import send_waiting_mail
 from tests import servers
+from tests.conftest import Clock
 from tests.servers import Post
 
 
@@ -61,7 +62,7 @@ def test_a_mail_that_the_server_refuses_waits_and_the_others_go(
     assert send_waiting_mail() == 1
     first, second = rows()
     assert (first.sent_at, second.sent_at is None) == (None, False)
-    assert first.last_error == ("SMTPDataError: (550, b'No such user amina@ngo.example here')")
+    assert first.last_error == "550 No such user amina@ngo.example here"
     assert "was not sent: NotSent" in caplog.text
     assert "amina@ngo.example" not in caplog.text
 
@@ -117,3 +118,48 @@ def test_two_workers_send_each_mail_once(app: Flask, post: Post) -> None:
     assert sorted(to for [to] in post.recipients) == [
         f"amina{number}@ngo.example" for number in range(10)
     ]
+
+
+def test_one_recipient_that_is_refused_holds_up_nobody(post: Post) -> None:
+    post.refuse_to = {"eve@ngo.example": "550 No such user", "lin@ngo.example": "450 Greylisted"}
+    for name in ("eve", "lin", "amina"):
+        enqueue(f"{name}@ngo.example")
+
+    assert send_waiting_mail() == 1
+
+    assert post.recipients == [["amina@ngo.example"]]
+    assert [(row.last_error, row.tries, row.failed_at) for row in rows()] == [
+        ("550 No such user", 1, None),
+        ("450 Greylisted", 1, None),
+        ("", 1, None),
+    ]
+
+
+def test_what_is_refused_for_ever_is_given_up_after_a_day(post: Post, clock: Clock) -> None:
+    post.refuse_to = {"eve@ngo.example": "550 No such user", "lin@ngo.example": "450 Greylisted"}
+    for name in ("eve", "lin"):
+        enqueue(f"{name}@ngo.example")
+    for _ in range(8):
+        send_waiting_mail()
+        clock.forward(hours=12)
+
+    assert [row.failed_at is not None for row in rows()] == [True, False]
+    assert [row.tries for row in rows()] == [4, 8]
+
+
+def test_who_leaves_while_their_mail_is_on_its_way_stops_no_other(app: Flask, post: Post) -> None:
+    """The row goes while the server thinks."""
+    enqueue()
+    enqueue("eve@ngo.example")
+
+    def leave(recipient: str) -> None:
+        with app.app_context():
+            begin_writing()
+            db.session.execute(delete(OutgoingMail).where(OutgoingMail.recipient == recipient))
+            db.session.commit()
+            db.session.remove()
+
+    post.when_taken = leave
+    assert send_waiting_mail() == 0
+    assert post.recipients == [["amina@ngo.example"], ["eve@ngo.example"]]
+    assert rows() == []

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -126,3 +127,13 @@ def test_a_queue_into_which_nobody_wrote_stays_silent(app: Flask) -> None:
     bell.ring()
 
     assert [bell.rang() for _look in range(4)] == [True, False, False, False]
+
+
+def test_a_queue_that_takes_a_line_and_says_nothing_keeps_nobody_waiting(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app.config["REDIS_URL"] = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        Bell(app).ring()
+
+    assert "no worker was woken: Timeout" in caplog.text

@@ -25,6 +25,9 @@ PAUSES = (
 )
 """Before the second try, the third …; the last one again and again."""
 GIVE_UP = timedelta(days=5)
+REFUSED = timedelta(days=1)
+"""The same for a mail to which the server said no for ever: mostly it means the address, sometimes
+our settings, and somebody has a day to put them right."""
 ABANDONED = timedelta(minutes=10)
 """A claim older than this belongs to a worker that died: sending takes seconds."""
 
@@ -80,12 +83,15 @@ def mark_sent(mail: OutgoingMail, *, forget: bool) -> None:
         mail.facts = {}
 
 
-def mark_failed(mail: OutgoingMail, error: str, *, forget: bool) -> None:
-    """The server did not take it: again after a pause, or never after five days."""
+def mark_failed(mail: OutgoingMail, error: str, *, forget: bool, is_final: bool = False) -> None:
+    """The server did not take it: again after a pause, or never after some days.
+
+    is_final: the server says that it will never take it.
+    """
     now = journal.now()
     mail.claimed_at, mail.last_error = None, error[:500]
     mail.next_try_at = now + PAUSES[min(mail.tries, len(PAUSES)) - 1]
-    if now - mail.created_at > GIVE_UP:
+    if now - mail.created_at > (REFUSED if is_final else GIVE_UP):
         mail.failed_at = now
         if forget:
             mail.facts = {}

@@ -115,3 +115,13 @@ def test_mails_are_listed_newest_first(app: Flask) -> None:
     assert mail.find(first.id) is first
     with pytest.raises(Missing):
         mail.find(99)
+
+
+def test_what_is_refused_for_ever_is_given_up_after_a_day(app: Flask) -> None:
+    row = enqueue()
+    for hours, given_up in ((23, False), (25, True)):
+        row.created_at = journal.now() - timedelta(hours=hours)
+        db.session.execute(update(OutgoingMail).values(next_try_at=journal.now()))
+        mail.claim_next()
+        mail.mark_failed(row, "550 No such user", forget=False, is_final=True)
+        assert (row.failed_at is not None) == given_up

@@ -172,13 +172,13 @@ def installation(
     """Serve COURSE to so many people; ``extra``: more settings; ``under``: a command before it."""
     url = f"sqlite:///{folder}/test.sqlite"
     tokens = prepare(create_app(settings(folder, url)), people)
-    with serving(folder, tokens, under=under, DATABASE_URL=url, **extra) as here:
+    with serving(folder, tokens, {"DATABASE_URL": url, **extra}, under=under) as here:
         yield here
 
 
 @contextmanager
 def serving(
-    folder: Path, tokens: list[str], *, under: tuple[str, ...] = (), **extra: str
+    folder: Path, tokens: list[str], extra: dict[str, str], *, under: tuple[str, ...] = ()
 ) -> Iterator[Installation]:
     """`lms serve` in this folder, with these settings."""
     port = free_port()

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from lms import files
 from lms.database import db
 from lms.domain.errors import Conflict, Denied, DomainError, Invalid, Missing, TooMany
 from lms.models import Course, User
@@ -180,3 +181,11 @@ def test_when_all_connections_are_taken_it_can_be_tried_again(fails: object) -> 
     answer = fails(NoConnection("QueuePool limit reached"))  # type: ignore[operator]
 
     assert answer.status_code == 503
+
+
+def test_a_store_that_is_away_is_said_and_can_be_tried_again(fails: object) -> None:
+    answer = fails(files.Away("Generic S3 error"))  # type: ignore[operator]
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "This page cannot be shown at the moment." in answer.text
