@@ -17,6 +17,7 @@ from flask import current_app
 from lms import files
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import belongings, exports, journal
+from lms.domain.belongings.section import Section
 from lms.domain.learning import retelling
 from lms.models import Attempt, User
 from lms.render.readme import readme
@@ -103,7 +104,7 @@ class Parcel:
 
     # --- the parts ------------------------------------------------------------------------------
 
-    def _section(self, section: belongings.Section) -> Callable[[User], None]:
+    def _section(self, section: Section) -> Callable[[User], None]:
         def write(me: User) -> None:
             with self._zip.open(f"{section.name}.json", "w") as entry:
                 entry.writelines(_json_lines(section.rows(me)))

@@ -20,6 +20,7 @@ from lms.domain.permissions import System
 from lms.models import (
     Base,
     ChangeNotice,
+    CodeApp,
     Course,
     CourseRole,
     DueNotice,
@@ -27,7 +28,11 @@ from lms.models import (
     Lesson,
     MailKind,
     Mark,
+    Passkey,
+    ProviderAccount,
+    RecoveryCode,
     SiteRole,
+    Suspension,
     User,
 )
 from tests.conftest import Publish, person
@@ -59,6 +64,26 @@ def lived_in(me: User, publish: Publish) -> Course:
             DueNotice(user_id=me.id, lesson_id=lesson.id, at=now),
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
             _export(me),
+            Suspension(
+                user_id=me.id, reason="A stranger used it.", at=now, by="system", lifted_at=now
+            ),
+            CodeApp(user_id=me.id, secret="sealed", created_at=now, last_step=1),
+            Passkey(
+                user_id=me.id,
+                credential_id=f"id of {me.id}",
+                public_key=b"key",
+                sign_count=1,
+                name="Xanthippe's phone",
+                created_at=now,
+            ),
+            RecoveryCode(user_id=me.id, digest=f"{me.id:064}", created_at=now),
+            ProviderAccount(
+                user_id=me.id,
+                issuer="https://id.ngo.example",
+                subject=f"subject {me.id}",
+                created_at=now,
+                used_at=now,
+            ),
         ]
     )
     db.session.commit()

@@ -22,6 +22,7 @@ from lms.domain import (
     privacy,
     publishing,
 )
+from lms.domain.belongings import accounts, doing
 from lms.domain.errors import Missing
 from lms.domain.learning import attempts, papers
 from lms.domain.permissions import System
@@ -208,8 +209,8 @@ def test_mails_to_an_address_that_nobody_confirmed_are_not_told(app: Flask) -> N
     """They may be for the person whose address it is."""
     amina, zoe = person("Amina"), person("Amina", confirmed=False)
     links.send_sign_in(amina.email, "en")
-    assert [row["kind"] for row in belongings.mails(amina)] == ["sign-in"]
-    assert list(belongings.mails(zoe)) == []
+    assert [row["kind"] for row in accounts.mails(amina)] == ["sign-in"]
+    assert list(accounts.mails(zoe)) == []
 
 
 def test_the_readme_is_in_the_readers_language(amina: User, publish: Publish) -> None:
@@ -312,7 +313,7 @@ def test_of_many_parts_not_each_is_told(amina: User, monkeypatch: pytest.MonkeyP
 def test_what_one_published_is_told(amina: User, small: Course) -> None:
     edition = catalogue.current_edition(small)
     edition.published_by, edition.note = amina.public_id, "The first one."
-    (told_,) = belongings.publications(amina)
+    (told_,) = doing.publications(amina)
     assert (told_["course"], told_["edition"], told_["note"]) == ("small", 1, "The first one.")
 
 

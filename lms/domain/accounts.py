@@ -37,9 +37,9 @@ _SIGNED_IN = (
 """Asked at every page: composing it each time would take longer than the answer."""
 
 
-def person_signed_in(token: str) -> User | None:
+def person_signed_in(token: str, *, roles_need_second_step: bool = False) -> User | None:
     """Whose browser this is. Reads only."""
-    found = person_and_site(token, roles_need_second_step=False)
+    found = person_and_site(token, roles_need_second_step=roles_need_second_step)
     return found[0] if found else None
 
 

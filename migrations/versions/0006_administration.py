@@ -16,10 +16,14 @@ GUARDS = {
         for deed in ("update", "delete")
     ],
     "postgresql": [
-        "CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$",
-        "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
-        "FOR EACH ROW EXECUTE FUNCTION audit_stays()",
+        (
+            "CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
+            "FOR EACH ROW EXECUTE FUNCTION audit_stays()"
+        ),
     ],
 }
 

@@ -470,7 +470,7 @@ def test_a_first_step_is_worth_nothing_after_a_new_password_or_when_suspended(am
 def test_a_new_address_is_confirmed_only_where_one_is_signed_in(amina: User, clock: Clock) -> None:
     token = here(amina)
     with_app(amina, token)
-    address_change.ask(amina, "other@ngo.example")
+    address_change.ask(amina, "other@ngo.example", proven=amina.password_hash)
     fresh = links.make(
         amina, LinkPurpose.CHANGE_ADDRESS, lasts=links.LASTS, address="other@ngo.example"
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lms import openid
 from lms.database import db
-from lms.domain import accounts, links, provider_accounts
+from lms.domain import accounts, links, organisations, provider_accounts
 from lms.domain.permissions import System
 from lms.models import (
     Event,
@@ -124,7 +124,7 @@ def test_a_vouched_address_finds_its_account(
 def test_a_vouched_address_without_account_gets_one(
     provider: OpenIdProvider, visitor: Browser, app: Flask
 ) -> None:
-    accounts.make_manager(System(), person("Lin"), slug="harbour", name="Open Harbour")
+    organisations.make_manager(System(), person("Lin"), slug="harbour", name="Open Harbour")
     db.session.commit()
     configure(app, provider, organisation="harbour")
     assert sign_in_there(visitor)[:2] == (303, "/en/my-learning")

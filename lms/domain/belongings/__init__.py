@@ -1,0 +1,46 @@
+"""Everything that is kept about one person, section by section, in plain values."""
+
+from lms.domain.belongings import accounts, doing, learning
+from lms.domain.belongings.section import Section
+
+LEFT_OUT = {
+    "export.user_id": "that is the file itself",
+    "answer.attempt_id": "told with its attempt, in attempts/",
+    "attempt.user_id": "one file each, in attempts/",
+    "mark.attempt_id+position": "told with its answer, in attempts/",
+}
+"""What refers to a person and is in no section, and why."""
+
+SECTIONS = (
+    Section("account", accounts.account),
+    Section("sign-ins", accounts.sign_ins, ("sign_in.user_id",)),
+    Section(
+        "ways-in",
+        accounts.factors,
+        (
+            "code_app.user_id",
+            "passkey.user_id",
+            "recovery_code.user_id",
+            "provider_account.user_id",
+        ),
+    ),
+    Section("suspensions", accounts.suspensions, ("suspension.user_id",)),
+    Section("links", accounts.links, ("mail_link.user_id",)),
+    Section("mails", accounts.mails),
+    Section("refused-mails", accounts.refused_mails, ("mail_refusal.user_id",)),
+    Section(
+        "roles",
+        accounts.roles,
+        ("site_role_grant.user_id", "course_role_grant.user_id", "membership.user_id"),
+    ),
+    Section("enrolments", learning.enrolments, ("enrolment.user_id",)),
+    Section("completions", learning.completions, ("completion.user_id",)),
+    Section("notices", learning.notices, ("due_notice.user_id", "change_notice.user_id")),
+    Section("certificates", learning.certificates),
+    Section("reports", doing.reports, ("report.reporter_id",)),
+    Section("marks-given", doing.marks, ("mark.marker_id",)),
+    Section("publications", doing.publications),
+    Section("journal", doing.journal),
+    Section("audit-log", doing.audit),
+)
+"""One file of an export each."""
