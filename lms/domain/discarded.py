@@ -6,12 +6,15 @@ A file is kept under the digest of its bytes, so that one may be the file of sev
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import String, cast, exists, select, text
+from sqlalchemy import String, cast, exists, or_, select, text
 
 from lms.database import db
 from lms.domain import journal
-from lms.models import Answer, Blob, Certificate, DiscardedFile, Export
+from lms.models import Answer, Blob, Certificate, DiscardedFile, Export, Site
 
+POINTERS = (Blob.digest, Certificate.pdf_digest, Export.digest, Site.logo)
+"""Whatever names a file, beside the answers to questions that ask for one. A new kind of row with a
+file needs its column here, or its files are removed."""
 FRESH = timedelta(hours=1)
 """A file stored within this time may belong to a row that is just being written."""
 
@@ -43,15 +46,15 @@ def settle(digest: str, *, later: bool) -> None:
 
 
 def is_needed(digest: str) -> bool:
-    """Whether a course, a certificate, an export or what somebody handed in has this file."""
+    """Whether any row has this file."""
     uploads = select(Answer.position).where(text("kind = 'upload'"))  # the words of its index
     return bool(
         db.session.scalar(
             select(
-                exists().where(Blob.digest == digest)
-                | exists().where(Certificate.pdf_digest == digest)
-                | exists().where(Export.digest == digest)
-                | uploads.where(cast(Answer.response, String).contains(digest)).exists()
+                or_(
+                    *(exists().where(column == digest) for column in POINTERS),
+                    uploads.where(cast(Answer.response, String).contains(digest)).exists(),
+                )
             )
         )
     )

@@ -1,7 +1,6 @@
 """Files in the store that no row points to: replaced, removed, or left by a request that went wrong.
 
-A file is kept under the digest of its bytes, so that one may be the file of several rows. A new kind of
-row with a file needs its line here, or its files are removed a day later.
+A file is kept under the digest of its bytes, so that one may be the file of several rows.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,12 +13,11 @@ from lms import files
 from lms.content.questions import QuestionKind
 from lms.database import db
 from lms.domain import journal
-from lms.models import Answer, Blob, Certificate
+from lms.domain.discarded import POINTERS
+from lms.models import Answer
 
 AGE = timedelta(days=1)
 """What was stored within this time may belong to a row that is just being written."""
-POINTERS = (Blob.digest, Certificate.pdf_digest)
-"""Beside the answers to questions that ask for a file."""
 AT_ONCE = 500
 
 

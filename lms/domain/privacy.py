@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from lms import files
 from lms.database import db
-from lms.domain import certification, erasing, journal, links, mail
+from lms.domain import certification, erasing, journal, links, mail, roles
 from lms.domain.errors import Conflict, Missing, _
 from lms.domain.permissions import Action, require
 from lms.models import (
@@ -18,8 +18,6 @@ from lms.models import (
     LinkPurpose,
     MailKind,
     OutgoingMail,
-    SiteRole,
-    SiteRoleGrant,
     User,
     Verb,
 )
@@ -70,21 +68,6 @@ def person_of_link(token: str) -> User:
     return db.session.get_one(User, links.find(token, LinkPurpose.DELETE_ACCOUNT).user_id)
 
 
-def is_last_administrator(me: User, *, lock: bool = False) -> bool:
-    """Whether nobody else could give roles to people. ``lock``: until the transaction ends."""
-    holders = (
-        select(User.id, User.confirmed_at, User.suspended_at)
-        .join(SiteRoleGrant, SiteRoleGrant.user_id == User.id)
-        .where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
-        .order_by(SiteRoleGrant.id)
-    )
-    if lock:
-        holders = holders.with_for_update(of=SiteRoleGrant)
-    rows = db.session.execute(holders).all()
-    others = [row for row in rows if row.id != me.id and row.confirmed_at and not row.suspended_at]
-    return me.id in {row.id for row in rows} and not others
-
-
 def _locked(user_id: int) -> User:
     """What others are just writing about this person waits; whoever comes second finds nobody."""
     person = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
@@ -94,10 +77,7 @@ def _locked(user_id: int) -> User:
 
 
 def _leave(person: User, withdraw: Collection[str]) -> None:
-    if is_last_administrator(person, lock=True):
-        raise Conflict(
-            _("You are the only administrator here. Give the role to somebody else first.")
-        )
+    roles.refuse_last_administrator(person)
     to, language, name = person.email, person.language, person.name
     is_known = person.confirmed_at is not None
     kept = _delete(person, Deleted(person.public_id, journal.now(), tuple(withdraw)))

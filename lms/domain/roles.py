@@ -75,22 +75,28 @@ def take_in_course(actor: Actor, person: User, course: Course, role: CourseRole)
         tell(actor, person, role=role, given=False, where=_title(course, person))
 
 
-def refuse_last_administrator(person: User) -> None:
-    """Conflict if, without this person, nobody could administer the site.
-
-    The grants are locked: of two administrators who send each other away, the second is refused.
+def is_last_administrator(person: User, *, lock: bool = False) -> bool:
+    """Whether, without this person, nobody could administer the site. ``lock``: until the transaction
+    ends, so that of two administrators who send each other away, the second is refused.
     """
-    grants = select(SiteRoleGrant).where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
-    db.session.scalars(grants.with_for_update()).all()
-    others = select(User.id).where(
-        User.id.in_(
-            select(SiteRoleGrant.user_id).where(SiteRoleGrant.role == SiteRole.ADMINISTRATOR)
-        ),
-        User.id != person.id,
-        User.confirmed_at.is_not(None),
-        User.suspended_at.is_(None),
+    administrators = (
+        select(User.id)
+        .join(SiteRoleGrant, SiteRoleGrant.user_id == User.id)
+        .where(
+            SiteRoleGrant.role == SiteRole.ADMINISTRATOR,
+            User.confirmed_at.is_not(None),
+            User.suspended_at.is_(None),
+        )
+        .order_by(SiteRoleGrant.id)
     )
-    if db.session.scalar(others.limit(1)) is None:
+    if lock:
+        administrators = administrators.with_for_update(of=SiteRoleGrant)
+    return list(db.session.scalars(administrators)) == [person.id]
+
+
+def refuse_last_administrator(person: User) -> None:
+    """Conflict for the last one."""
+    if is_last_administrator(person, lock=True):
         raise Conflict(_("Nobody else could administer the site. Give somebody the role first."))
 
 

@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import certification, privacy, profile
+from lms.domain import certification, privacy, profile, roles
 from lms.domain.certification import State
 from lms.domain.errors import Invalid, Missing
 from lms.domain.journal import now
@@ -128,7 +128,7 @@ def _page(person: User, form: LeaveForm, *, by_link: bool = False) -> str:
         held=held,
         chosen=chosen,
         open={one.number for one in held if not chosen[one.number] and request.method == "POST"},
-        is_needed=privacy.is_last_administrator(person),
+        is_needed=roles.is_last_administrator(person),
         sent="sent" in request.args,
     )
 

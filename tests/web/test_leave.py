@@ -89,7 +89,7 @@ def test_the_only_administrator_is_told(browser: Browser, amina: User) -> None:
     assert "Delete my account" not in page
     answer = browser.post(PAGE, data=SURE)
     assert answer.status_code == 409
-    assert "You are the only administrator here." in answer.text
+    assert "Nobody else could administer the site." in answer.text
     assert people() == ["Amina"]
 
 
