@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from lms.database import db
 from lms.domain import catalogue, certification, journal, passwords
 from lms.domain.certification import State
-from lms.models import Certificate, Course, MailKind, OutgoingMail, SiteRole, User
-from tests.conftest import Browser, SignIn, person, with_role
+from lms.domain.learning import reviewing
+from lms.models import Certificate, Course, CourseRole, MailKind, OutgoingMail, SiteRole, User
+from tests.conftest import Browser, Publish, SignIn, person, with_role
 from tests.domain.test_certification import issue
+from tests.marked import handed_in, in_role, published, work
 
 PAGE = "/en/account/deletion"
 PASSWORD = "a lake with boats"
@@ -207,3 +209,25 @@ def test_the_link_of_another_kind_deletes_nothing(sign_in: SignIn, amina: User) 
     token = newest_mail().facts["token"]
     assert sign_in(amina).get(f"/en/links/{token}").status_code == 410
     assert db.session.scalar(select(func.count()).select_from(User)) == 1
+
+
+# --- what others see afterwards -----------------------------------------------------------------
+
+
+def test_a_mark_stays_and_says_that_its_marker_left(
+    sign_in: SignIn, amina: User, ada: User, publish: Publish
+) -> None:
+    course = published(publish)
+    attempt = handed_in(amina, course, "assignment", work())
+    points = {"after": 0, "points": [1, 3], "comments": ["", ""], "comment": "Good."}
+    reviewing.give_mark(ada, course, attempt.id, 0, **points)  # type: ignore[arg-type]
+    with_role(person("Abe"), SiteRole.ADMINISTRATOR)
+    ada.password_hash = passwords.hashed(PASSWORD)
+    db.session.commit()
+    trainer = sign_in(in_role(person("Tomas"), course, CourseRole.TRAINER))
+    address = f"/en/courses/writing/marking/{attempt.id}/0"
+    assert "Ada, " in trainer.get(address).text
+    assert sign_in(ada).post(PAGE, data=SURE).status_code == 303
+    page = trainer.get(address).text
+    assert "Somebody whose account was deleted, " in page
+    assert "Good." in page
