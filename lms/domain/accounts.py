@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 
@@ -83,7 +84,7 @@ def sign_in(
             second_step=second_step,
         )
     )
-    details = {"second_step": second_step} if second_step else {}
+    details: dict[str, Any] = {"second_step": second_step} if second_step else {}
     journal.record(person, Verb.SIGNED_IN, _thing(person), **details)
     return token
 
