@@ -206,7 +206,10 @@ def provider(entry: object) -> dict[str, object]:
         if not isinstance(value, str):
             raise ValueError(f"{name} must be a text")
     if file := texts.pop("client_secret_file", ""):
-        texts["client_secret"] = Path(file).read_text("utf-8").strip()
+        try:
+            texts["client_secret"] = Path(file).read_text("utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"client_secret_file cannot be read: {error}") from None
     for name in ("key", "name", "issuer", "client_id", "client_secret"):
         if not texts.get(name):
             raise ValueError(f"each provider needs {name}")

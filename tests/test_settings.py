@@ -1,5 +1,6 @@
 """config.py: every setting has a default and a reason, and production refuses what is unsafe."""
 
+import json
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -148,6 +149,72 @@ def test_trusted_proxies_are_counted_or_named(value: str, meaning: object) -> No
 def test_postgresql_is_spoken_to_by_the_driver_we_ship(scheme: str) -> None:
     settings = config.from_environment({"DATABASE_URL": f"{scheme}://ada:pw@db/learn"})
     assert settings["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://ada:pw@db/learn"
+
+
+@pytest.mark.parametrize(
+    ("env", "needed"),
+    [
+        ({}, False),
+        (PRODUCTION, True),
+        ({**PRODUCTION, "STAFF_SECOND_STEP": "no"}, False),
+        ({"STAFF_SECOND_STEP": "yes"}, True),
+    ],
+)
+def test_roles_need_a_second_step_in_production_unless_set_otherwise(
+    env: dict[str, str], needed: bool
+) -> None:
+    assert config.from_environment(env)["STAFF_SECOND_STEP"] is needed
+
+
+HARBOUR = {
+    "key": "harbour",
+    "name": "Open Harbour",
+    "issuer": "https://id.harbour.example",
+    "client_id": "learn",
+    "client_secret": "hush",
+}
+
+
+def test_providers_are_read_from_json_and_their_secret_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    given = {**HARBOUR, "client_secret_file": str(tmp_path / "secret"), "domains": ["NGO.example"]}
+    del given["client_secret"]
+    (tmp_path / "providers").write_text(json.dumps([given, {**HARBOUR, "key": "two"}]))
+    env = {"OPENID_PROVIDERS_FILE": str(tmp_path / "providers")}
+    assert config.from_environment(env)["OPENID_PROVIDERS"] == (
+        {
+            **HARBOUR,
+            "client_secret": "from a file",
+            "domains": ("ngo.example",),
+            "second_step": "amr",
+        },
+        {**HARBOUR, "key": "two", "domains": (), "second_step": "amr"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("hush", "it is not JSON"),
+        ("{}", "it must be a list: [{…}, …]"),
+        ('["hush"]', "each provider must be an object: {…}"),
+        ([HARBOUR, HARBOUR], "two providers have the same key"),
+        ([{**HARBOUR, "color": "hush"}], "'color' is not one of client_id, "),
+        ([{**HARBOUR, "client_id": 7}], "client_id must be a text"),
+        ([{**HARBOUR, "client_secret": ""}], "each provider needs client_secret"),
+        ([{**HARBOUR, "client_secret_file": "/nowhere/hush"}], "client_secret_file cannot be read"),
+        ([{**HARBOUR, "key": "Open Harbour"}], "key must be small letters, digits and hyphens"),
+        ([{**HARBOUR, "issuer": "http://id.example"}], "issuer must begin with https://"),
+        ([{**HARBOUR, "second_step": "maybe"}], "'maybe' is not one of yes, no, amr"),
+        ([{**HARBOUR, "domains": "ngo.example"}], "domains must be a list"),
+        ([{**HARBOUR, "domains": [7]}], "domains must be a list"),
+    ],
+)
+def test_what_is_wrong_with_providers_is_said_without_secrets(given: object, problem: str) -> None:
+    text = given if isinstance(given, str) else json.dumps(given)
+    [said] = problems(OPENID_PROVIDERS=text)
+    assert said.startswith(f"OPENID_PROVIDERS: {problem}")
+    assert "hush" not in said.partition("cannot be read")[0]
 
 
 def test_another_port_is_in_the_links_too() -> None:

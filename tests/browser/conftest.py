@@ -82,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         **os.environ,
         "INSTANCE_FOLDER": str(folder),
         "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PUBLIC_URL": f"http://localhost:{port}",  # passkeys need a name
         "MAIL_URL": f"smtp://127.0.0.1:{controller.port}",
     }
     with (folder / "log").open("w") as log:
@@ -95,7 +95,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/health", server, folder / "log")
-        yield Site(f"http://127.0.0.1:{port}", mailbox, folder)
+        yield Site(f"http://localhost:{port}", mailbox, folder)
     finally:
         server.terminate()
         server.wait(30)

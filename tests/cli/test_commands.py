@@ -263,3 +263,11 @@ def test_production_has_no_demo_cast(app: Flask) -> None:
     demo.ensure_cast()
 
     assert db.session.scalars(select(User)).all() == []
+
+
+def test_who_lost_everything_gets_in_again(app: Flask) -> None:
+    run(app, "people", "add", "Ada", "ada@ngo.example", "--send-link")
+    done = run(app, "people", "reset-second-step", "ADA@ngo.example")
+    assert done.output == "Ada has no second step any more, and is signed in nowhere.\n"
+    done = run(app, "people", "reset-second-step", "nobody@ngo.example")
+    assert "Nobody has confirmed the address nobody@ngo.example." in done.output

@@ -13,8 +13,10 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from lms.database import begin_writing, db
-from lms.domain import catalogue, certification, sign_up
+from lms.domain import catalogue, certification, provider_accounts, sign_up
+from lms.domain.errors import Conflict
 from lms.domain.learning import attempts, completion
+from lms.domain.provider_accounts import Identity
 from lms.models import Attempt, Certificate, Completion, Course, Event, Revocation, User, Verb
 from tests import postgres
 
@@ -129,4 +131,22 @@ def test_a_sign_up_form_makes_one_account(app: Flask) -> None:
     )
 
     assert isinstance(both(app, lambda: sign_up.sign_up(application)), sign_up.SentTwice)
+    assert len(db.session.scalars(select(User)).all()) == 1
+
+
+def test_a_provider_brings_one_new_person_for_an_address(app: Flask) -> None:
+    def come(subject: str) -> object:
+        identity = Identity(
+            provider="Open Harbour",
+            issuer="https://id.harbour.example",
+            subject=subject,
+            email="amina@ngo.example",
+            name="Amina",
+            vouched=True,
+            second_step=False,
+        )
+        return provider_accounts.enter(identity, "Firefox", language="en")
+
+    subjects = iter(("one", "two"))
+    assert isinstance(both(app, lambda: come(next(subjects))), Conflict)
     assert len(db.session.scalars(select(User)).all()) == 1

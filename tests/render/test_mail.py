@@ -36,6 +36,7 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     MailKind.ADDRESS_CHANGED: {"token": "TOKEN", "name": "Amina"},
     MailKind.DELETE_ACCOUNT: {"token": "TOKEN", "name": "Amina"},
     MailKind.DELETED: {"name": "Amina", "certificates": ["ABCD23456789"]},
+    MailKind.SECOND_STEP: {"name": "Amina", "what": "passkey-added", "device": "my phone"},
     MailKind.EARNED: {
         **ABOUT_AMINA,
         "course": "Names in short",
@@ -210,6 +211,26 @@ def test_every_mail_can_be_written_in_every_language(kind: MailKind, language: s
     parsed = message_from_bytes(raw, policy=SMTPUTF8)
     assert isinstance(parsed, EmailMessage)
     assert (parsed["Subject"], parsed.get_content().replace("\r\n", "\n")) == (subject, body)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"what": "code-app-added", "device": ""}, "an app with codes was set up"),
+        ({"what": "code-app-removed", "device": ""}, "the app with codes was removed"),
+        ({"what": "passkey-added", "device": "my phone"}, "was added to your account: my phone"),
+        ({"what": "passkey-removed", "device": "my phone"}, "removed from your account: my phone"),
+        ({"what": "codes-made"}, "new recovery codes were made"),
+        ({"what": "code-used", "left": 1}, "One code is left."),
+        ({"what": "code-used", "left": 9}, "9 codes are left."),
+        ({"what": "connected", "device": "Open Harbour"}, "you can sign in with Open Harbour."),
+        ({"what": "disconnected", "device": "Open Harbour"}, "cannot sign in with Open Harbour"),
+        ({"what": "reset"}, "an administrator took away the second step"),
+    ],
+)
+def test_a_mail_says_what_was_changed_in_signing_in(facts: dict[str, Any], said: str) -> None:
+    changed = letter(MailKind.SECOND_STEP, facts={"name": "Amina", **facts})
+    assert said in mail.written(changed, SENDER)[1]
 
 
 def test_the_language_of_a_translated_mail_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

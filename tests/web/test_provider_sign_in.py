@@ -15,6 +15,7 @@ from lms.domain import accounts, links, organisations, provider_accounts
 from lms.domain.permissions import System
 from lms.models import (
     Event,
+    LinkPurpose,
     Membership,
     OutgoingMail,
     ProviderAccount,
@@ -176,9 +177,7 @@ def test_the_mail_alone_or_another_browser_connects_nothing(
 ) -> None:
     provider.person = {"email": "amina@ngo.example"}
     sign_in_there(visitor)
-    first, second = (
-        links.make(amina, links.LinkPurpose.ENTER, lasts=links.LASTS) for _n in range(2)
-    )
+    first, second = (links.make(amina, LinkPurpose.ENTER, lasts=links.LASTS) for _n in range(2))
     db.session.commit()
     other = app.test_client()
     assert isinstance(other, Browser)
@@ -193,7 +192,7 @@ def test_a_note_about_another_address_connects_nothing(
 ) -> None:
     provider.person = {"email": "amina@ngo.example"}
     sign_in_there(visitor)
-    token = links.make(eve, links.LinkPurpose.ENTER, lasts=links.LASTS)
+    token = links.make(eve, LinkPurpose.ENTER, lasts=links.LASTS)
     db.session.commit()
     visitor.post(f"/en/links/{token}", data={"connect": ""})
     assert db.session.scalars(select(ProviderAccount)).all() == []
@@ -273,7 +272,7 @@ def test_a_mail_that_connects_waits_for_the_second_step_too(
     db.session.commit()
     provider.person = {"email": "amina@ngo.example"}
     sign_in_there(visitor)
-    token = links.make(amina, links.LinkPurpose.ENTER, lasts=links.LASTS)
+    token = links.make(amina, LinkPurpose.ENTER, lasts=links.LASTS)
     db.session.commit()
     visitor.post(f"/en/links/{token}", data={"connect": ""})
     assert db.session.scalars(select(ProviderAccount)).all() == []
