@@ -84,6 +84,7 @@ def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     """The application on an empty database, inside an application context."""
     app = create_app(settings(tmp_path, database_url))
     with app.app_context():
+        quick.share_statements(db.engine)
         begin_writing()
         yield app
         db.session.remove()

@@ -9,18 +9,27 @@ from typing import Any
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 CODE: dict[str, bytes] = {}
 """Compiled templates, by their name and content."""
 BUILDERS: dict[object, Callable[..., Any]] = {}
 """How the address of a route is put together, by the route."""
+ENGINES: dict[str, Engine] = {}
+"""The first engine for each kind of database."""
 
 
 def remember() -> None:
     """From now on, in every application."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
     Flask.url_rule_class = Route
+
+
+def share_statements(engine: Engine) -> None:
+    """What another engine for the same kind of database compiled is known to this one."""
+    first = ENGINES.setdefault(engine.dialect.name, engine)
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 class Templates(BytecodeCache):

@@ -408,3 +408,27 @@ def test_one_finds_ones_own_attempt_unless_suspended(amina: User, small: Course)
     amina.suspended_at = journal.now()
     with pytest.raises(Denied):
         papers.find_attempt(amina, attempt.id)
+
+
+def test_a_save_with_the_same_number_changes_nothing_and_others_are_not_touched(
+    amina: User, eve: User, small: Course
+) -> None:
+    mine, hers = (attempts.start_attempt(one, small, QUIZ) for one in (amina, eve))
+    attempts.save_answers(amina, mine, counter=3, responses=responses(mine, RIGHT))
+    attempts.save_answers(amina, mine, counter=3, responses=responses(mine, WRONG))
+    db.session.commit()
+
+    assert (mine.counter, hers.counter) == (3, 0)
+    assert papers.answers_of(hers) == {}
+    assert attempts.submit_attempt(amina, mine, counter=3, responses={}).percent == 100
+    assert attempts._claim_counter(mine, 4) is False  # it was handed in
+
+
+def test_an_attempt_without_questions_has_earned_nothing(amina: User, publish: Publish) -> None:
+    """The check refuses such a quiz today, but an edition may hold one."""
+    publish("small", SMALL)
+    attempt = attempts.start_attempt(amina, catalogue.find_course("small"), QUIZ)
+    attempt.paper = []
+    attempts.submit_attempt(amina, attempt, counter=1, responses={})
+
+    assert (attempt.score, attempt.percent, attempt.possible, attempt.passed) == (0, 0, 0, False)

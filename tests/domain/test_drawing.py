@@ -6,7 +6,7 @@ from random import Random
 from lms.content.check import read_course
 from lms.content.outline import CourseText, LessonText
 from lms.content.tree import CourseTree
-from lms.domain.learning.drawing import draw_paper, option_order, paper_size
+from lms.domain.learning.drawing import draw_paper, option_order, paper_size, tells_all
 from tests.conftest import SMALL
 
 QUIZ = "names/quiz"
@@ -116,3 +116,15 @@ def test_true_and_false_keep_their_places() -> None:
     }
     assert option_order(truth, seeded(1), shuffle=False) == [0, 1]
     assert option_order(lesson(text).questions[0], seeded(1), shuffle=False) == [0, 1, 2]
+
+
+def test_an_order_of_three_and_more_is_never_shown_as_it_belongs() -> None:
+    steps = "1. first\n2. second\n3. third\n"
+    text = course(f"---\ntitle: Quiz\n---\n\n## ? In which order? {{#order}}\n\n{steps}")
+    [asked] = lesson(text).questions
+    other = lesson(course(PLAIN)).questions[0]
+
+    assert (tells_all(asked, [0, 1, 2]), tells_all(asked, [0, 2, 1])) == (True, False)
+    assert (tells_all(asked, [0, 1]), tells_all(other, [0, 1, 2])) == (False, False)
+    orders = {tuple(option_order(asked, seeded(seed), shuffle=False)) for seed in range(60)}
+    assert len(orders) == 5

@@ -128,6 +128,38 @@ def test_numbers_are_read_as_people_write_them(written: str, numbers: set[str]) 
     assert values.numbers_of(written) == {Decimal(number) for number in numbers}
 
 
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("\u0633\u064b\u0644\u0652\u0637\u0670\u0629", "\u0633\u0644\u0637\u0629"),
+        ("\u0633\u0640\u0640\u0644", "\u0633\u0644"),
+        ("a\u064ab\u0653", "a\u064ab\u0653"),
+        ("“Zone  file”", "zone file"),
+        ("«XX»", "xx"),
+        ("x.X !", "x.x"),
+        ("٣ ३ 3", "3 3 3"),
+        ("½ x", "1⁄2 x"),
+    ],
+)
+def test_what_does_not_count_in_a_text(typed: str, folded: str) -> None:
+    assert grading.fold(typed) == folded
+    assert grading.fold(folded) == folded
+
+
+def test_a_text_may_mind_case_and_nothing_else() -> None:
+    assert grading.fold(" So.A ") == "so.a"
+    assert grading.fold(" So.A ", minds_case=True) == "So.A"
+    assert grading.hits(replace(CLOZE, minds_case=True), ["NS", 1, None]) == (True, True, False)
+    assert grading.hits(replace(CLOZE, minds_case=True), ["ns", 1, None]) == (False, True, False)
+
+
+def test_an_open_blank_is_never_right_and_a_missing_one_is_a_fault() -> None:
+    odd = replace(CLOZE, blanks=(Blank(("XXXX", "None", "")), Blank(right=1)))
+    assert grading.hits(odd, [None, 1]) == (False, True)
+    with pytest.raises(ValueError, match="shorter"):
+        grading.hits(odd, [None])
+
+
 def test_one_step_alone_is_right_where_it_stands() -> None:
     """The check refuses it today, but an edition may hold one."""
     only = QuestionWords("en", "One?", options=(OptionText("step"),))

@@ -1,5 +1,6 @@
 """What people mark: waiting, marks by rubric, corrections, and what follows from the last mark."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,17 @@ from lms.models import (
     Verb,
 )
 from tests.conftest import Clock, Publish, person
-from tests.marked import ASSIGNMENT, QUIZ, TEXT, handed_in, in_role, published, uploaded, work
+from tests.marked import (
+    ASSIGNMENT,
+    FILES,
+    QUIZ,
+    TEXT,
+    handed_in,
+    in_role,
+    published,
+    uploaded,
+    work,
+)
 
 
 @pytest.fixture
@@ -121,6 +132,13 @@ def test_the_range_is_enforced_and_nothing_is_lost(
     assert {at: str(problem) for at, problem in refused.value.problems.items()} == {0: sentence}
     assert attempt.submitted_at is None
     assert papers.answers_of(attempt)[0].response == [words]
+
+
+@pytest.mark.parametrize("words", ["just three words", "one two three four five six seven eight"])
+def test_both_ends_of_the_range_are_enough(amina: User, course: Course, words: str) -> None:
+    attempt = handed_in(amina, course, "assignment", {"comment": [words], "slides": [uploaded()]})
+
+    assert attempt.submitted_at is not None
 
 
 def test_an_assignment_is_handed_in_whole(amina: User, course: Course) -> None:
@@ -269,15 +287,24 @@ def test_a_mark_is_kept_with_all_that_was_said_and_noted(
         course.id,
         {"position": 0, "number": 1, "share": 0.5},
     )
+    reviewing.give_mark(
+        marker, course, attempt.id, 0, after=1, points=[2, 5], comments=["", ""], comment=""
+    )
+    reviewing.give_mark(
+        marker, course, attempt.id, 0, after=2, points=[1, 3], comments=["", ""], comment=""
+    )
+    rows = db.session.scalars(select(Mark).order_by(Mark.number.desc())).all()
     found = reviewing.find_work(marker, course, attempt.id, 0)
     assert (found.course, found.attempt, found.learner) == (course, attempt, amina)
     assert (found.question.position, found.answer.position) == (0, 0)
     assert found.lesson.slug == "names/assignment"
     assert found.text is catalogue.text_of(found.edition)
-    assert (found.marks, found.markers) == ([row], {marker.id: marker.name})
+    assert found.edition.id == attempt.edition_id
+    assert (found.marks, found.markers) == (rows, {marker.id: marker.name})
+    assert [mark.number for mark in found.marks] == [3, 2, 1]
     other = reviewing.find_work(marker, course, attempt.id, 1)
     assert (other.marks, other.markers) == ([], {})
-    assert reviewing.marks_of(attempt) == {0: row}
+    assert reviewing.marks_of(attempt) == {0: rows[0]}
 
 
 def test_a_comment_has_a_longest_length(amina: User, course: Course, marker: User) -> None:
@@ -288,14 +315,16 @@ def test_a_comment_has_a_longest_length(amina: User, course: Course, marker: Use
 
 
 def test_the_mail_is_in_the_learners_language_and_only_to_a_confirmed_address(
-    course: Course, marker: User
+    course: Course, marker: User, publish: Publish
 ) -> None:
+    publish("writing", {**FILES, "01-names/quiz.fr.md": "---\ntitle: Le quiz\n---\n"})
     for learner in (person("Zoe", language="fr"), person("Max", confirmed=False)):
         attempt = handed_in(learner, course, "quiz", {"why": ["It is so"]})
         marked(marker, attempt, 1, 50)
 
     mail = db.session.scalars(select(OutgoingMail)).one()
     assert (mail.language, mail.facts["course"]) == ("fr", "Écrire")
+    assert mail.facts["lesson"] == "Le quiz"
     assert mail.facts["path"].startswith("attempts/")
 
 
@@ -454,6 +483,13 @@ def test_points_are_read_in_any_digits(text: str, points: int | None) -> None:
         assert reviewing.read_points(line, text) == points
 
 
+def test_each_criterion_has_its_points() -> None:
+    lines = (Criterion("a", 0, 3, ""), Criterion("b", 1, 4, ""))
+    for points in ([1], [1, 2, 3]):
+        with pytest.raises(ValueError, match="argument 2"):
+            reviewing.share_of(lines, points)
+
+
 def test_a_share_is_exact() -> None:
     lines = (Criterion("a", 0, 3, ""), Criterion("b", 1, 4, ""))
     assert reviewing.share_of(lines, [1, 2]) == Fraction(2, 6)
@@ -467,6 +503,10 @@ def test_a_rubric_line_without_a_range_counts_for_nothing(course: Course) -> Non
         "Position",
         "Evidence",
     ]
+    words = lesson.questions[0].words["en"]
+    flat = replace(words, rubric=(Criterion("Flat", 2, 2, ""), *words.rubric))
+    asked = replace(lesson.questions[0], words={"en": flat})
+    assert reviewing.criteria_of(asked, lesson) == words.rubric
     assert reviewing.criteria_of(lesson.questions[1], lesson) == (reviewing.ACCEPTED,)
     assert lesson.kind is LessonKind.ASSIGNMENT
 
