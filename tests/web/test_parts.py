@@ -38,7 +38,8 @@ def test_a_part_is_rendered_once_for_each_language_and_its_facts(
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("who.html", "must not depend"), ("request.html", "'None' has no attribute")]
+    ("name", "reason"),
+    [("who.html", "must not depend"), ("request.html", "'None' has no attribute")],
 )
 def test_a_part_knows_neither_the_reader_nor_the_request(
     app: Flask, amina: User, templates: Environment, name: str, reason: str
@@ -53,6 +54,6 @@ def test_head_and_foot_are_the_same_for_everybody(
     visitor: Browser, sign_in: SignIn, amina: User
 ) -> None:
     mine, other = (browser.get("/en/").text for browser in (sign_in(amina), visitor))
-    for part in ("<a class=\"skip\".*?<a href=\"/en/my-learning\">", "<footer.*?</footer>"):
+    for part in ('<a class="skip".*?<a href="/en/my-learning">', "<footer.*?</footer>"):
         found = [re.findall(part, page, re.DOTALL) for page in (mine, other)]
         assert found[0] == found[1] != []

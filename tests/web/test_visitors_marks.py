@@ -25,9 +25,7 @@ def test_a_visitors_page_is_the_same_for_all_and_says_what_needs_script(
     assert page.text == visitor.get(LESSON).text
 
 
-def test_a_visitors_tree_has_the_word_for_what_was_done(
-    visitor: Browser, small: Course
-) -> None:
+def test_a_visitors_tree_has_the_word_for_what_was_done(visitor: Browser, small: Course) -> None:
     page = visitor.get("/en/courses/small/").text
 
     assert '<ol class="tree" data-done="Done">' in page
