@@ -44,9 +44,9 @@ class Attempt(Base):
     paper: the questions as drawn and shuffled, a list of
     ``{"lesson": slug, "id": question id, "order": [source positions in the order shown]}``; with
     drop-downs in the text also ``"blanks": [[source positions of the choices], …]``, [] where one types.
-    counter: the highest save the browser sent. score 0..1, percent rounded down, earned and possible in
-    points: None until graded. Handed in and ``passed`` still None: it waits for a trainer. named: what
-    its edition called the lesson.
+    counter: the highest save the browser sent. score 0..1, percent rounded down, earned and
+    possible in points: None until graded. Handed in and ``passed`` still None: it waits for a trainer.
+    named: what its edition called the lesson.
     """
 
     __tablename__ = "attempt"

@@ -10,6 +10,7 @@ from lms.domain.learning import drawing, papers
 from lms.domain.learning.progress import Progress
 from lms.models import Course, Edition
 from lms.web import access, remarks, rendering
+from lms.web.versions import languages_of, versions
 
 
 def page(place: Place, lesson: LessonText, progress: Progress | None) -> str:
@@ -18,6 +19,7 @@ def page(place: Place, lesson: LessonText, progress: Progress | None) -> str:
     An assignment shows its whole task, as a page does: one thinks about it before one writes.
     """
     course = db.session.get_one(Course, place.course.id)
+    module, name = lesson.slug.split("/")
     edition = db.session.get_one(Edition, place.edition.id)
     text = place.text
     state = progress.states[lesson.slug] if progress else None
@@ -38,5 +40,8 @@ def page(place: Place, lesson: LessonText, progress: Progress | None) -> str:
         sources=drawing.sources(text, lesson),
         refusal=remarks.refusal(state) if state else "",
         remarks_here=remarks.remarks(text, lesson, state),
+        versions=versions(
+            "learn.lesson", languages_of(lesson), slug=course.slug, module=module, name=name
+        ),
         earlier=papers.attempts_at(reader, course, lesson.slug) if reader else [],
     )

@@ -31,8 +31,10 @@ def test_a_part_is_rendered_once_for_each_language_and_its_facts(
             assert shared("words.html", place="<a>") == "Sign in, &lt;a&gt;"
             assert shared("words.html", place="b") == "Sign in, b"
             assert shared("words.html", place="b") is shared("words.html", place="b")
+        g.pop("language")
         with app.test_request_context("/fr/"):
             assert shared("words.html", place="b") == "Se connecter, b"
+        g.pop("language")
 
 
 @pytest.mark.parametrize(

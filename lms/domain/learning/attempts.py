@@ -24,7 +24,7 @@ from lms.models import Attempt, Course, Edition, Lesson, User, Verb
 
 NO_FILES: Mapping[int, Response] = {}
 _CLAIM = (
-    update(Attempt.__table__)
+    update(Attempt)
     .where(
         Attempt.id == bindparam("attempt"),
         Attempt.counter < bindparam("newer"),

@@ -18,7 +18,7 @@ from lms.domain.learning.papers import GRACE, Answers, answers_of, lesson_of, pa
 from lms.models import Attempt, User, Verb
 
 _CLAIM = (
-    update(Attempt.__table__)
+    update(Attempt)
     .where(Attempt.id == bindparam("attempt"), Attempt.submitted_at.is_(None))
     .values(submitted_at=bindparam("moment"))
 )
