@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +16,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from lms.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -25,7 +23,6 @@ _writing: ContextVar[bool] = ContextVar("writing", default=True)
 def init_app(app: Flask) -> None:
     """Attach the database, and set up each engine's connections."""
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True)
     with app.app_context():
         event.listen(db.engine, "begin", _begin)
         if db.engine.dialect.name == "sqlite":
