@@ -294,7 +294,7 @@ SETTINGS = (
     Setting(
         name="REDIS_URL",
         default="",
-        reason="lets several machines share the task queue and the rate limits",
+        reason="lets several machines share the bell that wakes workers and the rate limits",
         read=address("redis", "rediss", "unix", example="redis://:password@host:6379/0"),
         secret=True,
     ),

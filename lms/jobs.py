@@ -27,10 +27,10 @@ from lms.waking import Bell
 
 log = logging.getLogger(__name__)
 
-EVERY = 5.0
+EVERY = 20.0
 """Seconds after which a job looks by itself, in case nobody rang."""
 HOUR = 3600.0
-PULSE = 0.25
+PULSE = 0.5
 """Seconds between two looks into the queue."""
 
 Deed = Callable[[], object]

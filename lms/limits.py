@@ -12,9 +12,8 @@ import time
 from contextlib import closing
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import redis
 from flask import Flask, current_app
 
 from lms.domain.errors import TooMany, _
@@ -42,6 +41,8 @@ class Hits(NamedTuple):
 def init_app(app: Flask) -> None:
     """Redis when REDIS_URL is set; it connects at the first count."""
     if url := app.config["REDIS_URL"]:
+        import redis  # 6 MB, which most installations do without
+
         app.extensions["limits"] = redis.Redis.from_url(
             url, socket_timeout=1, socket_connect_timeout=1
         )
@@ -89,6 +90,8 @@ def _hashed(name: str, key: str) -> str:
 def _count(key: str, seconds: int, amount: int) -> Hits:
     client = current_app.extensions.get("limits")
     if client is not None:
+        import redis
+
         try:
             return _count_in_redis(client, key, seconds, amount)
         except redis.RedisError as error:
@@ -96,7 +99,7 @@ def _count(key: str, seconds: int, amount: int) -> Hits:
     return _count_in_sqlite(Path(current_app.config["INSTANCE_FOLDER"]), key, seconds, amount)
 
 
-def _count_in_redis(client: redis.Redis, key: str, seconds: int, amount: int) -> Hits:
+def _count_in_redis(client: Any, key: str, seconds: int, amount: int) -> Hits:
     with client.pipeline(transaction=True) as steps:
         steps.set(f"limit:{key}", 0, ex=seconds, nx=True)
         steps.incrby(f"limit:{key}", amount)

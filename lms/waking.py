@@ -1,20 +1,16 @@
-"""Wakes the workers: a task in the queue says that there is work, the rows say which.
+"""Wakes the workers: the bell says that there is work, the rows say which.
 
-The queue is a file of huey's in the instance folder, or Redis where several machines work together.
-A task that is lost does no harm: workers look by themselves every few seconds.
+The bell is a file in the instance folder, or a key in Redis where several machines work together.
+When it is not heard, that does no harm: workers look by themselves every few seconds.
 """
 
-import json
 import logging
-import threading
+import os
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app, has_app_context
-from huey import Huey, RedisHuey, SqliteHuey
-from huey.registry import Message
-from huey.serializer import Serializer
-from redis import ConnectionPool
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
@@ -25,6 +21,7 @@ log = logging.getLogger(__name__)
 WORK = (Certificate, Deletion, Edition, Export, OutgoingMail)
 """A new row of these is work for a worker."""
 MARK = "wake the workers"
+KEY = "learn:bell"
 
 
 def init_app(app: Flask) -> None:
@@ -36,79 +33,77 @@ def init_app(app: Flask) -> None:
         event.listen(Session, "after_soft_rollback", _forget)
 
 
-class Json(Serializer):  # type: ignore[misc]
-    """huey pickles by default; then whoever can write into the queue could run anything here."""
+class Way(Protocol):
+    """How a worker is reached."""
 
-    def _serialize(self, data: Message) -> bytes:
-        return json.dumps(data).encode()
+    def ring(self) -> None:
+        """Wake one."""
 
-    def _deserialize(self, data: bytes) -> Message:
-        return Message(*json.loads(data))
+    def rang(self) -> bool:
+        """Whether somebody rang since the last time; does not wait."""
 
 
 class Bell:
-    """The queue, opened when it is first rung or listened to."""
+    """Where a way fails, nothing is lost: what was saved is saved, and is found a little later."""
 
     def __init__(self, app: Flask) -> None:
-        self._settings = app.config
-        self._lock = threading.Lock()
-        self._queue: Huey | None = None
-        self._file = Path(app.config["INSTANCE_FOLDER"]) / "tasks.sqlite"
-        self._seen: list[tuple[int, int]] = []
+        url = app.config["REDIS_URL"]
+        self._way: Way = Key(url) if url else File(Path(app.config["INSTANCE_FOLDER"]) / "bell")
 
     def ring(self) -> None:
-        """Wake a worker. When that fails, what was saved is saved, and is found a little later."""
+        """Wake a worker."""
         try:
-            queue = self._opened()
-            queue.enqueue(self._task.s())
+            self._way.ring()
         except Exception as error:
             log.warning("no worker was woken: %s", error)
 
     def rang(self) -> bool:
-        """Whether somebody rang since the last time; does not wait. Without a queue, nobody did."""
-        rang = False
+        """Whether somebody rang since the last time. If it cannot be told, nobody did."""
         try:
-            queue = self._opened()
-            if self._was_written():
-                while queue.dequeue() is not None:
-                    rang = True
+            return self._way.rang()
         except Exception as error:
-            log.warning("the queue cannot be read: %s", error)
+            log.warning("the bell cannot be heard: %s", error)
+            return False
+
+
+class File:
+    """A file whose time says when somebody rang last; all workers of this machine see it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._seen = path, 0
+
+    def ring(self) -> None:
+        """Give it a new time: two in one tick of the system's clock would look like one."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch()
+        now = time.time_ns()
+        os.utime(self._path, ns=(now, now))
+
+    def rang(self) -> bool:
+        """Whether it has another time."""
+        try:
+            last = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return False
+        rang, self._seen = last != self._seen, last
         return rang
 
-    def _was_written(self) -> bool:
-        """Whether the queue's file changed since the last look: to look into it costs much more."""
-        state = [_state(path) for path in (self._file, self._file.with_suffix(".sqlite-wal"))]
-        changed, self._seen = state != self._seen, state
-        return changed or self._settings["REDIS_URL"] is not None
 
-    def _opened(self) -> Huey:
-        with self._lock:
-            if self._queue is None:
-                self._queue = self._open()
-                self._task = self._queue.task(name="wake")(_nothing)
-            return self._queue
+class Key:
+    """A key in Redis, there while somebody rang and no worker came yet."""
 
-    def _open(self) -> Huey:
-        options = {"serializer": Json(), "results": False}
-        if url := self._settings["REDIS_URL"]:
-            pool = ConnectionPool.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-            return RedisHuey("learn", connection_pool=pool, blocking=False, **options)
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("learn", filename=str(self._file), fsync=False, **options)
+    def __init__(self, url: str) -> None:
+        import redis
 
+        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
-def _state(path: Path) -> tuple[int, int]:
-    """Differs after each writing; zeros for no file."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    def ring(self) -> None:
+        """Set it."""
+        self._redis.set(KEY, 1)
 
-
-def _nothing() -> None:
-    """The task: that it arrives is all."""
+    def rang(self) -> bool:
+        """Whether it was there."""
+        return bool(self._redis.delete(KEY))
 
 
 def _notice(session: Session, _context: UOWTransaction) -> None:

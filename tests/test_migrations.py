@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from lms import create_app
-from lms.database import db
+from lms.database import db, steps
 from lms.models import Base
 from lms.models.search import NOT_OURS, WORDS
 from tests import postgres
@@ -32,7 +32,13 @@ EDITION_OF_BEFORE = """
 def empty(tmp_path: Path) -> Flask:
     """The application on a database without tables."""
     url = postgres.new_database() if postgres.wanted() else f"sqlite:///{tmp_path}/empty.sqlite"
-    return create_app(settings(tmp_path, url))
+    app = create_app(settings(tmp_path, url))
+    Migrate(app, db, render_as_batch=True)
+    return app
+
+
+def test_their_files_are_numbered_as_they_follow_each_other() -> None:
+    assert list(steps()) == STEPS
 
 
 def differences() -> list[object]:

@@ -1,9 +1,7 @@
 """Work in the database wakes a worker; a bell that does not ring does no harm."""
 
-import json
 import logging
 import socket
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -85,15 +83,6 @@ def test_another_process_hears_it(app: Flask) -> None:
     assert Bell(app).rang()
 
 
-def test_what_lies_in_the_queue_is_json(app: Flask, tmp_path: Path) -> None:
-    bell_of(app).ring()
-
-    with sqlite3.connect(tmp_path / "tasks.sqlite") as queue:
-        ((data,),) = queue.execute("SELECT data FROM task").fetchall()
-    queue.close()
-    assert json.loads(data)[1].endswith("wake")
-
-
 def test_with_redis_several_machines_share_it(app: Flask, tmp_path: Path) -> None:
     with redis_server(tmp_path) as url:
         app.config["REDIS_URL"] = url
@@ -102,10 +91,10 @@ def test_with_redis_several_machines_share_it(app: Flask, tmp_path: Path) -> Non
 
         assert other.rang()
         assert not bell.rang()
-    assert not (tmp_path / "tasks.sqlite").exists()
+    assert not (tmp_path / "bell").exists()
 
 
-def test_without_a_queue_what_was_saved_is_saved(
+def test_without_a_bell_what_was_saved_is_saved(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
@@ -119,17 +108,17 @@ def test_without_a_queue_what_was_saved_is_saved(
     begin_writing()
     assert len(mail.newest(10)) == 1
     assert "no worker was woken" in caplog.text
-    assert "the queue cannot be read" in caplog.text
+    assert "the bell cannot be heard" in caplog.text
 
 
-def test_a_queue_into_which_nobody_wrote_stays_silent(app: Flask) -> None:
+def test_a_bell_that_nobody_rings_stays_silent(app: Flask) -> None:
     bell: Bell = app.extensions["bell"]
     bell.ring()
 
     assert [bell.rang() for _look in range(4)] == [True, False, False, False]
 
 
-def test_a_queue_that_takes_a_line_and_says_nothing_keeps_nobody_waiting(
+def test_a_bell_that_takes_a_line_and_says_nothing_keeps_nobody_waiting(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -3,7 +3,6 @@
 import re
 
 import click
-import flask_migrate
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Connection
@@ -13,7 +12,7 @@ from lms import create_app
 from lms.backup import loading, tables
 from lms.backup.archive import Table
 from lms.cli.backup import bars
-from lms.cli.restore import MIGRATIONS
+from lms.cli.steps import take_steps
 from lms.database import begin_writing, db, snapshot
 from lms.domain.permissions import System
 from lms.domain.search import indexing
@@ -60,7 +59,7 @@ def move(source: Connection, step: str) -> list[Table]:
             loading.clear(target)
     except OperationalError as error:
         raise click.ClickException(f"The database there does not answer: {error.orig}") from error
-    flask_migrate.upgrade(MIGRATIONS, step)
+    take_steps(step)
     shapes = tables.shapes(source)
     rows = sum(tables.count(source, shape) for shape in shapes)
     with bars("Writing", "Counting", "Comparing") as progress, db.engine.begin() as target:
@@ -72,7 +71,7 @@ def move(source: Connection, step: str) -> list[Table]:
             here.append(Table(shape, found.rows, found.digest))
             counting(found.rows)
         moved = [*loading.compare(target, here, progress(rows))]
-    flask_migrate.upgrade(MIGRATIONS)
+    take_steps()
     indexing.rebuild_stale(System())
     db.session.commit()
     return moved

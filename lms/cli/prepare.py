@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask.cli import with_appcontext
 
 from lms.cli.courses import publish_shipped_courses
 from lms.cli.demo import ensure_cast
 from lms.cli.keys import agree_on_keys
+from lms.cli.steps import take_steps
 from lms.database import db
 from lms.domain.permissions import System
 from lms.domain.search import indexing
@@ -28,7 +28,7 @@ def prepare() -> None:
 
 def bring_up_to_date() -> None:
     """What `lms prepare` does, for `lms serve --prepare` too."""
-    flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    take_steps()
     agree_on_keys()
     publish_shipped_courses(ROOT / "courses")
     indexing.rebuild_stale(System())

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import flask_migrate
-from alembic.script import ScriptDirectory
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
@@ -16,13 +14,12 @@ from lms.backup.making import PAGES
 from lms.cli import departed
 from lms.cli.backup import bars, contents, instance, passphrase_from
 from lms.cli.keys import keys_folder, write_once
-from lms.cli.prepare import ROOT
-from lms.database import begin_writing, db, snapshot
+from lms.cli.steps import take_steps
+from lms.database import begin_writing, db, snapshot, steps
 from lms.domain import journal, privacy
 from lms.domain.permissions import System
 from lms.domain.search import indexing
 
-MIGRATIONS = str(ROOT / "migrations")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -81,8 +78,7 @@ def restore(
 
 def refuse_newer(revision: str, what: str) -> None:
     """What was made by code that came later cannot be understood."""
-    steps = ScriptDirectory(MIGRATIONS).walk_revisions()
-    if revision not in {step.revision for step in steps}:
+    if revision not in steps():
         raise click.ClickException(
             f"{what} was made by a newer NPOC Learn (step {revision}). Upgrade first."
         )
@@ -130,13 +126,13 @@ def bring_in(archive: Reader) -> None:
         begin_writing()
         with db.engine.begin() as connection:
             loading.clear(connection)
-        flask_migrate.upgrade(MIGRATIONS, manifest.revision)
+        take_steps(manifest.revision)
         with db.engine.begin() as connection:
             given = ((table.shape, archive.lines(table)) for table in manifest.tables)
             loading.fill(connection, given, progress(manifest.rows))
             for _table in loading.compare(connection, manifest.tables, progress(manifest.rows)):
                 pass
-    flask_migrate.upgrade(MIGRATIONS)
+    take_steps()
 
 
 def put_beside(archive: Reader, keys: Mapping[str, bytes]) -> None:

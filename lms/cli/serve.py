@@ -1,12 +1,12 @@
 """`lms serve` and `lms worker`: the processes that run."""
 
-import gc
 import multiprocessing
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from sqlalchemy.exc import OperationalError
 from lms import jobs, logs
 from lms.cli import running
 from lms.cli.keys import refuse_other_keys
+from lms.cli.lifeline import Lifeline
 from lms.cli.listening import listen
 from lms.cli.prepare import bring_up_to_date
 from lms.cli.succession import Predecessors, take_our_place
 from lms.cli.tending import Server
+from lms.cli.warming import freeze, warm
 from lms.database import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,8 +33,8 @@ PATIENCE = 10
 """Seconds that a process has to finish what it is doing when it is asked to end."""
 CONNECTIONS = 1000
 """Connections that each web process holds; one that waits costs little more than its number."""
-LOOK_AGAIN = 0.5
-"""Seconds between two looks at the worker."""
+PAUSE = 0.5
+"""Seconds until a worker that ended is started again."""
 FORK = multiprocessing.get_context("fork")
 
 
@@ -52,21 +54,19 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
         in_a_process_of_its_own(bring_up_to_date)
     write_log(app)
     look_at_the_keys()
-    db.session.remove()
-    db.engine.dispose()  # the server's processes are forks of this one
-    listening, predecessors = open_socket(), Predecessors()
+    warm(app)
+    freeze()
+    listening, predecessors, lifeline = open_socket(), Predecessors(), Lifeline(PATIENCE)
     known = running.announce(Path(app.config["INSTANCE_FOLDER"]))
     server = new_server(listening)
-    background = Background(lambda: jobs.run_worker(app))
+    background = Background(lambda: jobs.run_worker(app), lifeline)
     server.on_startup(lambda: predecessors.end_after(server.wait_until_begun))
     server.on_startup(lambda: heed_the_terminal(server))
     if not without_worker:
         server.on_startup(background.start)
-    server.on_reload(lambda: take_our_place(listening, server.web, background.stop))
-    gc.collect()
-    gc.freeze()  # else the first collection in each fork would copy all that they share
+    server.on_reload(lambda: take_our_place(listening, lifeline, server.web, background.stop))
     try:
-        server.serve()
+        server.serve(target_loader=lambda _name: held(lifeline), wrap_loader=True)
     finally:
         background.stop()
         predecessors.end_now(PATIENCE)
@@ -116,6 +116,12 @@ def look_at_the_keys() -> None:
         click.echo(f"The keys were not compared; the database says: {error.orig}", err=True)
 
 
+def held(lifeline: Lifeline) -> object:
+    """In the fork of a web worker: what it serves."""
+    lifeline.hold()
+    return import_module("wsgi").gateway
+
+
 def in_a_process_of_its_own(deed: Callable[[], None]) -> None:
     """Do it and wait. The server forks its workers, and the threads of the object store, once
     started in this process, would be missing in them: their first look at a file would never end.
@@ -133,34 +139,45 @@ class Background:
     A fork, as the web workers are: what they all have in common is in memory once.
     """
 
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
+    def __init__(self, work: Callable[[], None], lifeline: Lifeline) -> None:
+        self._work, self._lifeline = work, lifeline
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._process: BaseProcess | None = None
         self._thread = threading.Thread(target=self._keep_running)
 
     def start(self) -> None:
-        """Begin. The thread alone starts and ends the process, so nobody has to lock anything."""
+        """Begin."""
         self._thread.start()
 
     def stop(self) -> None:
         """End the process and wait for it; harmless when it never began."""
-        self._stopping.set()
-        if self._thread.is_alive():
+        with self._lock:  # from here on, none is started
+            self._stopping.set()
+        if self._process is not None:
+            end(self._process)
             self._thread.join()
 
     def _keep_running(self) -> None:
-        while not self._stopping.is_set():
-            process = FORK.Process(target=_apart, args=(self._work,))
-            process.start()
-            while process.is_alive() and not self._stopping.wait(LOOK_AGAIN):
-                pass
-            end(process)
-            if not self._stopping.wait(LOOK_AGAIN):
+        """Wait for its end without looking again and again: that would keep an idle machine awake."""
+        while process := self._started():
+            process.join()
+            if not self._stopping.wait(PAUSE):
                 click.echo(f"The worker ended ({process.exitcode}); starting it again.", err=True)
 
+    def _started(self) -> BaseProcess | None:
+        """A new one, until we are to stop."""
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            self._process = FORK.Process(target=_apart, args=(self._work, self._lifeline))
+            self._process.start()
+            return self._process
 
-def _apart(work: Callable[[], None]) -> None:
+
+def _apart(work: Callable[[], None], lifeline: Lifeline) -> None:
     """In the fork. A session of its own: Ctrl-C goes to the server only, which ends us in its own time."""
+    lifeline.hold()
     os.setsid()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)  # the server's ways are not ours

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from socket import socket
 
+from lms.cli.lifeline import Lifeline
 from lms.cli.listening import hand_over
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,21 @@ HELD_BACK = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT}
 """What is sent while nobody listens, because the successor is still loading, waits for it."""
 
 
-def take_our_place(listening: socket, web: Sequence[int], prepare: Callable[[], None]) -> None:
+def take_our_place(
+    listening: socket, lifeline: Lifeline, web: Sequence[int], prepare: Callable[[], None]
+) -> None:
     """Become the successor, if it can begin; ``prepare`` is called just before. Else go on."""
     command = started_by()
     if not can_begin([*command, "--check"]):
         return
     prepare()
     signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
-    environment = {**os.environ, PREDECESSORS: " ".join(map(str, web)), **hand_over(listening)}
+    environment = {
+        **os.environ,
+        PREDECESSORS: " ".join(map(str, web)),
+        **hand_over(listening),
+        **lifeline.hand_over(),
+    }
     os.execvpe(command[0], command, environment)  # noqa: S606 (the command that started us)
 
 

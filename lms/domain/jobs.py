@@ -1,7 +1,7 @@
 """What waits for the worker, what it is doing, and what failed: read from the rows themselves.
 
 The rows that say what must be done (a mail not sent, a certificate without its file) are the record;
-huey only wakes the worker.
+The bell only wakes the worker.
 """
 
 from collections.abc import Mapping, Sequence

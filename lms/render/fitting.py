@@ -70,6 +70,17 @@ def _unknown(sign: str) -> float:
     return 0.0 if unicodedata.category(sign) in {"Mn", "Me", "Cf"} else 1.0
 
 
+def is_rare(sign: str) -> bool:
+    """Whether neither our European and Arabic fonts have it, nor GB 2312, which the small Chinese ones hold."""
+    if ord(sign) in _advances():
+        return False
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return not sign.isspace()
+    return False
+
+
 def _is_wide(sign: str) -> bool:
     return unicodedata.east_asian_width(sign) in {"W", "F"}
 

@@ -35,6 +35,7 @@ LOGO = "logo"
 """The name of the site's own logo below it."""
 CODE = f"{SCHEME}code"
 """The square code of the page that is made."""
+LARGE = "@font-face { font-family: Noto SC Large; src: url(certificate:noto-serif-sc-400-normal.woff2) }"
 NAME = (
     Size("", 13.9, 1),
     Size("at-30", 16.7, 1),
@@ -80,13 +81,14 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
     """The page as PDF/UA-1."""
     from weasyprint import HTML
 
-    fonts, sheet, fetcher, drawn = _style()
+    text = certificate_html(facts)
+    fonts, sheet, fetcher = _style(rare=any(map(fitting.is_rare, set(text))))
     fetcher.logo = facts.logo
-    page = HTML(string=certificate_html(facts), url_fetcher=fetcher)
+    page = HTML(string=text, url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(
         stylesheets=[sheet],
         font_config=fonts,
-        cache={**drawn, CODE: _code(facts.address)},
+        cache={**_pictures(), CODE: _code(facts.address)},
         pdf_variant="pdf/ua-1",
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
     )
@@ -176,7 +178,8 @@ def _short(address: str) -> str:
 
 def _code(address: str) -> Code:
     """The square code; a run of dark cells is one rectangle."""
-    matrix = segno.make(address, error="m", micro=False).matrix
+    # Any mask can be read; to try all eight takes longer than all else here.
+    matrix = segno.make(address, error="m", micro=False, mask=3).matrix
     runs = []
     for row, cells in enumerate(matrix):
         column = 0
@@ -188,8 +191,16 @@ def _code(address: str) -> Code:
 
 
 @cache
-def _style() -> tuple[Any, Any, Any, Mapping[str, Picture]]:
-    """Fonts, style sheet, fetcher and pictures, once a process: opening the Chinese fonts takes a while."""
+def _pictures() -> Mapping[str, Picture]:
+    return {f"{SCHEME}{path.name}": Picture(path) for path in PAPER.glob("*.svg")}
+
+
+@cache
+def _style(*, rare: bool) -> tuple[Any, Any, Any]:
+    """Fonts, style sheet and fetcher, once a process: opening the Chinese fonts takes a while.
+
+    rare: with the large Chinese font, which takes longest, and which few names need.
+    """
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -213,9 +224,8 @@ def _style() -> tuple[Any, Any, Any, Mapping[str, Picture]]:
         _style.cache_clear
     )  # while Python is whole, so that the fonts' folder goes, too
     fonts, fetcher = FontConfiguration(), OnlyOurs(allowed_protocols=(), fail_on_errors=True)
-    css = (PAPER / "certificate.css").read_text("utf-8")
-    drawn = {f"{SCHEME}{path.name}": Picture(path) for path in PAPER.glob("*.svg")}
-    return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher, drawn
+    css = (PAPER / "certificate.css").read_text("utf-8") + (LARGE if rare else "")
+    return fonts, CSS(string=css, font_config=fonts, url_fetcher=fetcher), fetcher
 
 
 @cache

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from lms.cli.lifeline import Lifeline
 from lms.cli.serve import FORK, Background, end, in_a_process_of_its_own
 
 serve = sys.modules["lms.cli.serve"]
@@ -57,8 +58,8 @@ def test_a_worker_that_ends_is_started_again(
             file.write("x")
         time.sleep(0.2)
 
-    monkeypatch.setattr(serve, "LOOK_AGAIN", 0.05)
-    background = Background(work)
+    monkeypatch.setattr(serve, "PAUSE", 0.05)
+    background = Background(work, Lifeline(1))
     background.start()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and (not log.exists() or log.stat().st_size < 2):
@@ -69,7 +70,7 @@ def test_a_worker_that_ends_is_started_again(
 
 
 def test_stopping_what_never_began_is_harmless() -> None:
-    Background(fail).stop()
+    Background(fail, Lifeline(1)).stop()
 
 
 def test_a_process_that_will_not_end_is_killed(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import inspect
 
 from lms import create_app
@@ -28,7 +28,9 @@ STEP = ScriptDirectory(str(FOLDER)).get_revision("0004")
 def empty(tmp_path: Path) -> Flask:
     """The application on a database without tables."""
     url = postgres.new_database() if postgres.wanted() else f"sqlite:///{tmp_path}/empty.sqlite"
-    return create_app(settings(tmp_path, url))
+    app = create_app(settings(tmp_path, url))
+    Migrate(app, db, render_as_batch=True)
+    return app
 
 
 def test_what_was_published_before_is_found_after_an_upgrade(empty: Flask) -> None:

@@ -315,14 +315,14 @@ def test_a_hostile_name_or_title_is_only_text(tmp_path: Path, hostile: str) -> N
     ],
 )
 def test_weasyprint_reads_nothing_that_it_was_not_handed(address: str) -> None:
-    _fonts, _sheet, fetcher = pdf._style()
+    _fonts, _sheet, fetcher = pdf._style(rare=False)
 
     with pytest.raises(ValueError, match="refused"):
         fetcher.fetch(address)
 
 
 def test_a_page_that_asks_for_something_else_is_not_made(tmp_path: Path) -> None:
-    fonts, sheet, fetcher = pdf._style()
+    fonts, sheet, fetcher = pdf._style(rare=False)
     page = HTML(string=f"<img src={tmp_path.as_uri()}/secret.png>", url_fetcher=fetcher)
 
     with pytest.raises(FatalURLFetchingError):
@@ -356,3 +356,37 @@ def test_bold_takes_more_room() -> None:
 def test_marks_and_unknown_signs_are_counted() -> None:
     assert fitting.lines("\u0e01" * 12, 10) == 2  # Thai is in none of our fonts: one em each
     assert fitting.lines("\u0e31" * 500, 10) == 1  # but what stands above another takes no room
+
+
+# --- which fonts are opened ---------------------------------------------------------------------
+
+
+def fonts_of(path: Path) -> set[str]:
+    """The names of the fonts in the file, without the letters that mark a subset."""
+    fonts = PdfReader(path).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    return {str(font.get_object()["/BaseFont"]).rpartition("+")[2] for font in fonts.values()}
+
+
+def test_a_common_sign_needs_no_large_font_and_a_rare_one_does() -> None:
+    assert not any(map(fitting.is_rare, "李美 Łódź أمينة Ελένη\n·“”"))
+    assert all(map(fitting.is_rare, "龍䶮㛃骉"))
+
+
+@pytest.mark.parametrize(("name", "large"), [("李小美", False), ("李小龍", True)])
+def test_the_large_font_is_there_for_the_signs_that_need_it(
+    tmp_path: Path, name: str, *, large: bool
+) -> None:
+    path = made(tmp_path, replace(FACTS, holder_name=name, language="zh"))
+
+    assert name in squeezed(text_of(path))
+    assert "Noto-SC" in fonts_of(path)
+    assert ("Noto-SC-Large" in fonts_of(path)) == large
+
+
+# --- the pictures -------------------------------------------------------------------------------
+
+
+def test_the_pictures_that_all_pages_share_ask_nothing_of_a_page() -> None:
+    for picture in pdf._pictures().values():
+        assert not [line for line in picture._said if b" gs" in line]
+        assert any(line.endswith((b"f", b"S", b"B")) for line in picture._said)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import stamp
+from flask_migrate import Migrate, stamp
 from prometheus_client.parser import text_string_to_metric_families
 
 from lms import create_app
-from lms.database import begin_writing, db, newest_step
+from lms.database import begin_writing, db, steps
 from lms.domain import signs
 from lms.models import Course, MailKind, OutgoingMail, SignOfLife, User
 from tests.conftest import Browser, Clock, dispose, settings
@@ -25,7 +25,8 @@ STEPS = str(Path(__file__).parent.parent.parent / "migrations")
 def well(app: Flask) -> Flask:
     """An installation in which everything works."""
     db.session.remove()
-    stamp(STEPS, str(newest_step()))
+    Migrate(app, db)
+    stamp(STEPS, steps()[-1])
     begin_writing()
     signs.give()
     db.session.commit()
