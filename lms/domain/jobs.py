@@ -178,7 +178,7 @@ def _attempts() -> Select[Any]:
 
 
 def _failed() -> Select[Any]:
-    return select(
+    columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (
         literal(State.FAILED.value),
         literal(Kind.OTHER.value),
         FailedJob.id,
@@ -188,6 +188,7 @@ def _failed() -> Select[Any]:
         FailedJob.reason,
         FailedJob.next_try_at,
     )
+    return select(*columns)
 
 
 def _row(

@@ -37,8 +37,8 @@ def me() -> User | None:
         g.me = person
     if person is HIDDEN:
         raise RuntimeError("what everybody shares must not depend on who reads it")
-    found: User | None = person
-    return found
+    reader: User | None = person
+    return reader
 
 
 def token() -> str | None:

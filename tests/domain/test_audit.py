@@ -14,6 +14,7 @@ from lms.domain import (
     accounts,
     announcements,
     audit,
+    catalogue,
     failures,
     journal,
     mail,
@@ -121,7 +122,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
     site.set_logo(System(), SVG % b"")
     db.session.commit()
     words = {"level": Level.WARNING, "words": {"en": "Hi"}, "starts_at": None, "ends_at": None}
-    tree = publishing.catalogue.tree_of(publishing.catalogue.current_edition(small))
+    tree = catalogue.tree_of(catalogue.current_edition(small))
     return {
         "accounts.add_person": lambda: accounts.add_person(
             ada, name="Zoe", email="zoe@ngo.example"

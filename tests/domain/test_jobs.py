@@ -11,7 +11,16 @@ from lms.domain import catalogue, certification, failures, jobs, journal, mail, 
 from lms.domain.errors import Conflict, Denied, Missing
 from lms.domain.jobs import Kind, State
 from lms.domain.learning import attempts
-from lms.models import Attempt, Course, Edition, FailedJob, MailKind, OutgoingMail, User
+from lms.models import (
+    Attempt,
+    Certificate,
+    Course,
+    Edition,
+    FailedJob,
+    MailKind,
+    OutgoingMail,
+    User,
+)
 from tests.conftest import Clock
 
 
@@ -40,9 +49,7 @@ def test_every_row_that_asks_for_work_is_listed(
             percent=None,
             earned_at=journal.now(),
         )
-    first, second = db.session.scalars(
-        select(certification.Certificate).order_by(certification.Certificate.id)
-    )
+    first, second = db.session.scalars(select(Certificate).order_by(Certificate.id))
     for row in db.session.scalars(select(OutgoingMail)):
         row.sent_at = journal.now()
     attempt = attempts.start_attempt(amina, small, "names/quiz")

@@ -213,7 +213,7 @@ def test_lists_have_pages(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         [announcements.listed(ada, page=page) for page in (1, 2)],
         [site_texts.history(ada, "terms", "en", page=page) for page in (1, 2)],
     ):
-        assert [([row.id for row in rows], more) for rows, more in pages] == [  # type: ignore[attr-defined]
+        assert [([row.id for row in rows], more) for rows, more in pages] == [
             ([2], True),
             ([1], False),
         ]

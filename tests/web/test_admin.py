@@ -8,8 +8,10 @@ from flask import Flask
 
 from lms.database import db
 from lms.domain import failures, mail, reports, roles
+from lms.domain.jobs import State
+from lms.domain.people import Which
 from lms.domain.permissions import System
-from lms.models import Course, CourseRole, MailKind, User
+from lms.models import Course, CourseRole, MailKind, Origin, SiteRole, User
 from lms.web.admin import words
 from tests.conftest import Browser, Publish, SignIn
 from tests.conftest import person as somebody
@@ -49,11 +51,11 @@ def test_an_administrator_who_is_suspended_or_loses_the_role_is_out_at_once(
     sign_in: SignIn, ada: User
 ) -> None:
     other = somebody("Zoe")
-    roles.give(System(), other, words.SiteRole.ADMINISTRATOR)
+    roles.give(System(), other, SiteRole.ADMINISTRATOR)
     db.session.commit()
     browser = sign_in(other)
     assert browser.get(START).status_code == 200
-    roles.take(System(), db.session.merge(other), words.SiteRole.ADMINISTRATOR)
+    roles.take(System(), db.session.merge(other), SiteRole.ADMINISTRATOR)
     db.session.commit()
     assert browser.get(START).status_code == 403
 
@@ -139,10 +141,10 @@ COURSE = {
 
 def test_there_are_words_for_whatever_a_page_may_show() -> None:
     assert set(words.MAILS) == set(MailKind)
-    assert set(words.WHICH) == set(words.Which)
-    assert set(words.STATES) == set(words.State)
+    assert set(words.WHICH) == set(Which)
+    assert set(words.STATES) == set(State)
     assert set(words.COURSE_ROLES) == set(CourseRole)
-    assert set(words.ORIGINS) == set(words.Origin)
+    assert set(words.ORIGINS) == set(Origin)
 
 
 def test_every_page_says_so_to_search_engines(
