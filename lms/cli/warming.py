@@ -15,14 +15,12 @@ from lms.database import db
 from lms.web import zones
 from lms.web.language import LANGUAGES
 
-ROUNDS = 12
-"""How often some pages are made: after a few times Python no longer changes its code to run faster."""
 SOME = 8
-"""Pages that are made in each round."""
+"""Pages that are made beside the catalogues; no more, because the server waits for them."""
 
 
 def warm(app: Flask) -> None:
-    """Make templates, words of all languages, the texts of courses; run what most pages run.
+    """Make templates, words of all languages, and the texts of courses.
 
     No page is kept from failing: without a database, say, the first visitor is told as ever.
     """
@@ -37,12 +35,11 @@ def warm(app: Flask) -> None:
 
 
 def addresses(browser: FlaskClient) -> Iterator[str]:
-    """All catalogues, then some of the site's pages again and again: with a query they are not kept."""
+    """All catalogues, and some of the pages that the site shows to visitors."""
     yield from (f"/{language}/" for language in LANGUAGES)
     with browser.get("/sitemap.xml", base_url=browser.application.config["PUBLIC_URL"]) as answer:
         found = re.findall("<loc>(.*?)</loc>", answer.text)
-    some = found[:: len(found) // SOME + 1]
-    yield from (f"{address}?{number}" for number in range(ROUNDS) for address in some)
+    yield from found[:: len(found) // SOME + 1]
 
 
 def freeze() -> None:

@@ -99,7 +99,8 @@ def _rest(server: Server) -> None:
     memory = server.memory()
     print(f"idle: {idle:.2%} of a CPU (bound 0.20%), {sum(memory.values()):.0f} MiB (bound 200)")
     for name, size in memory.items():
-        print(f"  {name:40}{size:8.1f} MiB")
+        bound = " (bound 60)" if name.startswith("web worker") else ""
+        print(f"  {name:40}{size:8.1f} MiB{bound}")
 
 
 if __name__ == "__main__":

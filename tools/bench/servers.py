@@ -46,7 +46,7 @@ class Server:
         """What each process is → its share of the memory (PSS) in MiB."""
         found: dict[str, float] = {}
         for pid in self.pids():
-            name = _name(pid)
+            name = _name(pid, self._process.pid)
             count = sum(one.startswith(name) for one in found)
             found[f"{name} {count + 1}"] = _pss(pid)
         return found
@@ -74,7 +74,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             connection = HTTPConnection("127.0.0.1", port)
             connection.request("GET", "/")
@@ -102,11 +102,10 @@ def _pss(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def _name(pid: int) -> str:
-    """What a process of ours does, from its command line."""
-    command = Path(f"/proc/{pid}/cmdline").read_text()
-    if "worker" in command.split("\0"):
-        return "background worker"
-    if "resource_tracker" in command:
+def _name(pid: int, server: int) -> str:
+    """What a process of ours does; the worker has a session of its own, and forks share a command."""
+    if "resource_tracker" in Path(f"/proc/{pid}/cmdline").read_text():
         return "resource tracker"
-    return "server" if "serve" in command.split("\0") else "web worker"
+    if pid == server:
+        return "server"
+    return "background worker" if os.getsid(pid) == pid else "web worker"
