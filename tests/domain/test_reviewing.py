@@ -401,9 +401,9 @@ def test_a_correction_that_no_longer_passes_takes_the_completion_back(
 def test_what_others_passed_and_what_one_passed_elsewhere_keeps_nothing(
     amina: User, eve: User, course: Course, marker: User
 ) -> None:
+    quiz: dict[str, list[Any]] = {"path": [0], "why": ["It is so"]}
     for learner, lesson in ((eve, "quiz"), (amina, "assignment"), (amina, "quiz")):
-        given = work() if lesson == "assignment" else {"path": [0], "why": ["It is so"]}
-        attempt = handed_in(learner, course, lesson, given)
+        attempt = handed_in(learner, course, lesson, work() if lesson == "assignment" else quiz)
         if lesson == "assignment":
             marked(marker, attempt, 0, 2, 5)
         marked(marker, attempt, 1, 1 if lesson == "assignment" else 100)
