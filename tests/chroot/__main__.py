@@ -1,6 +1,5 @@
 """Walks "Run it for real", command by command as README.md says, and looks whether each promise holds."""
 
-import os
 import re
 import ssl
 import subprocess
@@ -302,7 +301,7 @@ def web_processes(machine: Machine) -> set[int]:
     here = set()
     for pid in found.stdout.split():
         with suppress(OSError):  # it ended while we looked
-            if os.readlink(f"/proc/{pid}/root") == str(machine.root.resolve()):
+            if Path(f"/proc/{pid}/root").readlink() == machine.root.resolve():
                 here.add(int(pid))
     return here
 
