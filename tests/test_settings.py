@@ -270,3 +270,11 @@ def test_the_readme_names_no_setting_that_is_gone() -> None:
         if line.startswith("| `") and line.split("`")[1].isupper()
     ]
     assert rows == [setting.name for setting in config.SETTINGS]
+
+
+def test_the_example_of_an_operator_names_settings_and_all_that_production_needs() -> None:
+    lines = (ROOT / "deploy" / "environment.example").read_text("utf-8").splitlines()
+    named = {line.split("=")[0] for line in lines if line and line[0] != "#"}
+
+    assert named <= {setting.name for setting in config.SETTINGS}
+    assert named >= {setting.name for setting in config.SETTINGS if setting.production}

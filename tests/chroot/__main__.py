@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -298,8 +298,12 @@ def web_processes(machine: Machine) -> set[int]:
     found = subprocess.run(
         ["pgrep", "-f", "lms.cli serve"], capture_output=True, text=True, check=False
     )
-    roots = {int(pid) for pid in found.stdout.split()}
-    return {pid for pid in roots if Path(f"/proc/{pid}/root").resolve() == machine.root.resolve()}
+    here = set()
+    for pid in found.stdout.split():
+        with suppress(OSError):  # it ended while we looked
+            if Path(f"/proc/{pid}/root").readlink() == machine.root.resolve():
+                here.add(int(pid))
+    return here
 
 
 def hand_over(machine: Machine) -> None:

@@ -20,9 +20,9 @@ from lms.cli.succession import Predecessors, can_begin, started_by, take_our_pla
 from tests.postgres import free_port
 from tests.safety.installation import prepare, processes
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.once, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 120
+PATIENCE = 240
 CLIENTS = 4
 PAGES = ("/en/", "/health")
 BROKEN = "#!/bin/sh\necho 'it is broken' >&2\nexit 1\n"
