@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from lms import create_app, files
 from lms.cli.backup import back_up
@@ -14,8 +13,8 @@ from lms.database import begin_writing, db
 from tests import postgres
 from tests.conftest import dispose, settings
 from tests.filled import fill_every_table
+from tests.steps import upgrade
 
-MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 PASSPHRASE = "seven green boats on a lake"
 PDF = b"%PDF of a certificate"
 KIND = "postgresql" if postgres.wanted() else "sqlite"
@@ -44,7 +43,7 @@ def at(app: Flask) -> Iterator[None]:
 
 def fill(folder: Path) -> None:
     """Inside the context of a machine: rows in every table, files, pages and keys."""
-    upgrade(MIGRATIONS)
+    upgrade()
     fill_every_table()
     files.put(PDF)
     files.put(b"")

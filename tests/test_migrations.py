@@ -7,7 +7,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from lms import create_app
@@ -16,6 +15,7 @@ from lms.models import Base
 from lms.models.search import NOT_OURS, WORDS
 from tests import postgres
 from tests.conftest import dispose, settings
+from tests.steps import downgrade, upgrade
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 STEPS = [step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
@@ -32,9 +32,7 @@ EDITION_OF_BEFORE = """
 def empty(tmp_path: Path) -> Flask:
     """The application on a database without tables."""
     url = postgres.new_database() if postgres.wanted() else f"sqlite:///{tmp_path}/empty.sqlite"
-    app = create_app(settings(tmp_path, url))
-    Migrate(app, db, render_as_batch=True)
-    return app
+    return create_app(settings(tmp_path, url))
 
 
 def test_their_files_are_numbered_as_they_follow_each_other() -> None:
@@ -67,7 +65,7 @@ def full_text() -> object:
 
 def test_from_nothing_to_the_models(empty: Flask) -> None:
     with empty.app_context():
-        upgrade(str(FOLDER))
+        upgrade()
 
         assert differences() == []
         dispose()
@@ -76,7 +74,7 @@ def test_from_nothing_to_the_models(empty: Flask) -> None:
 def test_the_table_of_words_is_the_one_that_the_tests_use(app: Flask, empty: Flask) -> None:
     used = full_text()
     with empty.app_context():
-        upgrade(str(FOLDER))
+        upgrade()
 
         assert full_text() == used
         dispose()
@@ -85,10 +83,10 @@ def test_the_table_of_words_is_the_one_that_the_tests_use(app: Flask, empty: Fla
 @pytest.mark.parametrize("step", STEPS)
 def test_each_step_can_be_taken_back_and_again(empty: Flask, step: str) -> None:
     with empty.app_context():
-        upgrade(str(FOLDER), step)
+        upgrade(step)
         before = set(inspect(db.engine).get_table_names())
-        downgrade(str(FOLDER), "-1")
-        upgrade(str(FOLDER), step)
+        downgrade("-1")
+        upgrade(step)
 
         assert set(inspect(db.engine).get_table_names()) == before
         dispose()
@@ -97,7 +95,7 @@ def test_each_step_can_be_taken_back_and_again(empty: Flask, step: str) -> None:
 def test_editions_from_before_learn_which_lessons_they_meant(empty: Flask) -> None:
     """A lesson is found by its path; who has a name now wins over who had it before."""
     with empty.app_context():
-        upgrade(str(FOLDER), "0001")
+        upgrade("0001")
         with db.engine.begin() as connection:
             for statement in (
                 "INSERT INTO course (id, slug, created_at) VALUES (1, 'c', '2026-01-01')",
@@ -116,7 +114,7 @@ def test_editions_from_before_learn_which_lessons_they_meant(empty: Flask) -> No
                     "INSERT INTO edition_file (edition_id, path, digest) VALUES (1, :path, 'd')"
                 )
                 connection.execute(text(insert), row)
-        upgrade(str(FOLDER))
+        upgrade()
 
         with db.engine.connect() as connection:
             rows = connection.execute(
@@ -125,7 +123,7 @@ def test_editions_from_before_learn_which_lessons_they_meant(empty: Flask) -> No
             known = connection.execute(text("SELECT rechecked_to, has_due FROM edition")).one()
         assert [tuple(row) for row in rows] == [(1, 2, "m/a"), (1, 3, "m/b"), (1, 1, "m/old")]
         assert (known[0], bool(known[1])) == (0, True)
-        downgrade(str(FOLDER), "0001")
+        downgrade("0001")
         dispose()
 
 
@@ -146,12 +144,12 @@ PEOPLE_OF_BEFORE = (
 def test_what_people_did_goes_with_every_step_and_back(empty: Flask) -> None:
     """On SQLite, making a table anew would take with it all that refers to its rows."""
     with empty.app_context():
-        upgrade(str(FOLDER), "0001")
+        upgrade("0001")
         with db.engine.begin() as connection:
             for statement in PEOPLE_OF_BEFORE:
                 connection.execute(text(statement))
-        upgrade(str(FOLDER))
-        downgrade(str(FOLDER), "0001")
+        upgrade()
+        downgrade("0001")
 
         with db.engine.connect() as connection:
             found = connection.execute(

@@ -47,7 +47,7 @@ def by_region(language: str) -> list[Zone]:
     """All of them, in this language (of the page: regions are translated), sorted as said."""
     regions = {sign: str(gettext(name)) for sign, name in REGIONS.items()}
     places = [
-        Zone(zone, regions[region], get_timezone_location(Named(zone), language, return_city=True))
+        Zone(zone, regions[region], get_timezone_location(Named(zone), language, return_city=True))  # type: ignore[abstract]
         for zone in _known()
         if (region := zone.split("/")[0]) in regions
     ]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import stamp
 from sqlalchemy import text
 
 from lms import files
@@ -21,7 +20,8 @@ from lms.database import begin_writing, db, snapshot
 from lms.models import Course, User
 from tests.cli.test_commands import run
 from tests.conftest import Clock
-from tests.machines import MIGRATIONS, PASSPHRASE, PDF, at, machine
+from tests.machines import PASSPHRASE, PDF, at, machine
+from tests.steps import stamp
 
 ELEVEN = "20270301T120000Z"
 """The clock of the tests, in a name."""
@@ -31,7 +31,7 @@ ELEVEN = "20270301T120000Z"
 def prepared(app: Flask, clock: Clock) -> Flask:
     """As `lms prepare` leaves it: the database knows which step it is at."""
     db.session.commit()
-    stamp(MIGRATIONS)
+    stamp()
     begin_writing()
     return app
 

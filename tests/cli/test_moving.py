@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 
 from lms.content.tree import CourseTree
 from lms.database import db
@@ -16,8 +15,9 @@ from tests import postgres
 from tests.cli.test_commands import run
 from tests.conftest import SMALL, person
 from tests.filled import ROWS, fill_every_table, rows
-from tests.machines import MIGRATIONS, at, machine
+from tests.machines import at, machine
 from tests.servers import closed_port
+from tests.steps import downgrade, upgrade
 
 needs_postgres = pytest.mark.skipif(not postgres.wanted(), reason="it moves to PostgreSQL")
 
@@ -42,7 +42,7 @@ def address(app: Flask) -> str:
 @needs_postgres
 def test_every_row_arrives_and_the_source_stays(tmp_path: Path, here: Flask, there: Flask) -> None:
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         fill_every_table()
         wanted = rows()
         before = (tmp_path / "here" / "learn.sqlite").read_bytes()
@@ -63,11 +63,11 @@ def test_every_row_arrives_and_the_source_stays(tmp_path: Path, here: Flask, the
 @needs_postgres
 def test_life_goes_on_there(here: Flask, there: Flask) -> None:
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         tree = CourseTree.of({path: data.encode() for path, data in SMALL.items()})
         publishing.publish_tree(System(), "small", tree, origin=Origin.IMPORTED)
         person("Amina")
-        downgrade(MIGRATIONS, "0003")  # an installation that was not brought up to date
+        downgrade("0003")  # an installation that was not brought up to date
         run(here, "migrate-to", address(there))
     with at(there):
         assert person("Eve").id == 2
@@ -77,10 +77,10 @@ def test_life_goes_on_there(here: Flask, there: Flask) -> None:
 @needs_postgres
 def test_a_database_with_rows_is_not_overwritten(here: Flask, there: Flask) -> None:
     with at(there):
-        upgrade(MIGRATIONS)
+        upgrade()
         person("Eve")
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         done = run(here, "migrate-to", address(there))
     with at(there):
         assert db.session.query(User).count() == 1
@@ -92,7 +92,7 @@ def test_what_postgresql_cannot_hold_is_named_and_nothing_arrives(
     here: Flask, there: Flask
 ) -> None:
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         person("A\0B")
         done = run(here, "migrate-to", address(there))
     with at(there):
@@ -103,7 +103,7 @@ def test_what_postgresql_cannot_hold_is_named_and_nothing_arrives(
 @pytest.mark.once
 def test_only_postgresql_is_moved_to(here: Flask) -> None:
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         done = run(here, "migrate-to", "mysql://learn")
     assert "It must look like postgresql://user:password@host/name." in done.output
 
@@ -118,6 +118,6 @@ def test_before_there_are_tables_nothing_is_moved(here: Flask) -> None:
 @pytest.mark.once
 def test_a_database_that_is_not_there_is_said_in_a_sentence(here: Flask) -> None:
     with at(here):
-        upgrade(MIGRATIONS)
+        upgrade()
         done = run(here, "migrate-to", f"postgresql://learn@127.0.0.1:{closed_port()}/learn")
     assert "Error: The database there does not answer: " in done.output

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
 from click.testing import Result
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text, update
 
 from lms import files, filing
@@ -20,7 +18,7 @@ from lms.backup.archive import MANIFEST
 from lms.cli.backup import back_up
 from lms.cli.keys import PRIVATE, fingerprint, keys_folder
 from lms.content.tree import CourseTree
-from lms.database import db
+from lms.database import db, steps
 from lms.domain import privacy, publishing
 from lms.domain.permissions import System
 from lms.domain.search import finding
@@ -29,7 +27,8 @@ from tests import postgres
 from tests.cli.test_commands import run
 from tests.conftest import SMALL, Clock, person
 from tests.filled import ROWS, rows
-from tests.machines import MIGRATIONS, PASSPHRASE, PDF, archive_of, at, fill, machine
+from tests.machines import PASSPHRASE, PDF, archive_of, at, fill, machine
+from tests.steps import downgrade, upgrade
 
 WAYS = (
     [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")]
@@ -91,7 +90,7 @@ def test_an_empty_machine_becomes_the_same(tmp_path: Path, here: str, there: str
 def test_life_goes_on_there(tmp_path: Path) -> None:
     old, app = machine(tmp_path / "old"), machine(tmp_path / "new")
     with at(old):
-        upgrade(MIGRATIONS)
+        upgrade()
         tree = CourseTree.of({path: data.encode() for path, data in SMALL.items()})
         publishing.publish_tree(System(), "small", tree, origin=Origin.IMPORTED)
         person("Amina")
@@ -108,16 +107,16 @@ def test_life_goes_on_there(tmp_path: Path) -> None:
 def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     old, app = machine(tmp_path / "old"), machine(tmp_path / "new")
     with at(old):
-        upgrade(MIGRATIONS)
+        upgrade()
         person("Amina")
-        downgrade(MIGRATIONS, "0003")
+        downgrade("0003")
         archive = back_up(tmp_path / "backups", None)  # as `lms upgrade` does, before it migrates
         assert "report" not in inspect(db.engine).get_table_names()
     with at(app):
         assert restored(app, archive).exit_code == 0
 
         assert db.session.scalars(select(User.name)).all() == ["Amina"]
-        newest = ScriptDirectory(MIGRATIONS).get_current_head()
+        newest = steps()[-1]
         assert db.session.scalar(text("SELECT version_num FROM alembic_version")) == newest
 
 
@@ -127,7 +126,7 @@ def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
 def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, archive: Path) -> None:
     app = knowing(machine(tmp_path / "new"))
     with at(app):
-        upgrade(MIGRATIONS)
+        upgrade()
         person("Eve")
 
         unasked = restored(app, archive)
@@ -274,7 +273,7 @@ def keys_there(folder: Path) -> bool:
 def test_a_database_of_newer_code_is_left_alone(tmp_path: Path, archive: Path) -> None:
     app = knowing(machine(tmp_path / "new"))
     with at(app):
-        upgrade(MIGRATIONS)
+        upgrade()
         db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         db.session.commit()
 
@@ -366,7 +365,7 @@ def four(tmp_path: Path) -> Four:
     """Amina, Eve, Lin and Zoe."""
     app = machine(tmp_path / "old")
     with at(app):
-        upgrade(MIGRATIONS)
+        upgrade()
         ids = {name: person(name).public_id for name in ("Amina", "Eve", "Lin", "Zoe")}
         return Four(app, back_up(tmp_path / "backups", None), ids)
 

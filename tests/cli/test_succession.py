@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from lms import create_app
 from lms.cli import succession
+from lms.cli.lifeline import Lifeline
 from lms.cli.listening import listen
 from lms.cli.succession import Predecessors, can_begin, started_by, take_our_place
+from tests.conftest import settings
 from tests.postgres import free_port
 from tests.safety.installation import prepare, processes
 
@@ -90,7 +93,7 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """With a course and nobody to read it."""
-    prepare(tmp_path, 0)
+    prepare(create_app(settings(tmp_path, f"sqlite:///{tmp_path}/test.sqlite")), 0)
     served = Served(tmp_path)
     try:
         served.wait_until(lambda: served.is_up() and len(served.children()) == 3)
@@ -169,7 +172,7 @@ def test_whether_a_successor_can_begin_is_asked_of_itself(
 def test_without_a_successor_nothing_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(succession.COMMAND, "false")
     with socket.socket() as listening:
-        take_our_place(listening, [], lambda: pytest.fail("it was"))
+        take_our_place(listening, Lifeline(1), [], lambda: pytest.fail("it was"))
 
 
 def test_the_command_is_called_by_the_name_it_was_called_by(

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import inspect
 
 from lms import create_app
@@ -19,6 +18,7 @@ from tests import postgres
 from tests.cli.test_commands import run
 from tests.cli.test_running import start
 from tests.conftest import SMALL, dispose, settings
+from tests.steps import downgrade, upgrade
 
 FOLDER = Path(__file__).parent.parent.parent / "migrations"
 STEP = ScriptDirectory(str(FOLDER)).get_revision("0004")
@@ -28,19 +28,17 @@ STEP = ScriptDirectory(str(FOLDER)).get_revision("0004")
 def empty(tmp_path: Path) -> Flask:
     """The application on a database without tables."""
     url = postgres.new_database() if postgres.wanted() else f"sqlite:///{tmp_path}/empty.sqlite"
-    app = create_app(settings(tmp_path, url))
-    Migrate(app, db, render_as_batch=True)
-    return app
+    return create_app(settings(tmp_path, url))
 
 
 def test_what_was_published_before_is_found_after_an_upgrade(empty: Flask) -> None:
     with empty.app_context():
-        upgrade(str(FOLDER))
+        upgrade()
         begin_writing()
         tree = CourseTree.of({path: data.encode() for path, data in SMALL.items()})
         publishing.publish_tree(System(), "small", tree, origin=Origin.IMPORTED)
         db.session.commit()
-        downgrade(str(FOLDER), str(STEP.down_revision))
+        downgrade(str(STEP.down_revision))
         assert "search_entry" not in inspect(db.engine).get_table_names()
 
         done = run(empty, "prepare")
@@ -82,7 +80,7 @@ def test_the_server_is_asked_to_load_the_new_code(empty: Flask, tmp_path: Path) 
 
 def test_a_database_of_a_newer_release_is_left_alone(empty: Flask, tmp_path: Path) -> None:
     with empty.app_context():
-        upgrade(str(FOLDER))
+        upgrade()
         begin_writing()
         db.session.execute(db.text("UPDATE alembic_version SET version_num = '9999'"))
         db.session.commit()

@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask
-from flask_migrate import stamp
 
 from lms import create_app
 from lms.content.tree import CourseTree
@@ -24,6 +23,7 @@ from lms.domain.permissions import System
 from lms.models import Origin
 from tests.conftest import SMALL, dispose, person, settings
 from tests.postgres import free_port
+from tests.steps import stamp
 
 ROOT = Path(__file__).parent.parent.parent
 CHAOS = bool(os.environ.get("CHAOS"))
@@ -213,7 +213,7 @@ def prepare(app: Flask, people: int) -> list[str]:
     with app.app_context():
         begin_writing()
         db.create_all()
-        stamp(str(ROOT / "migrations"))
+        stamp()
         tree = CourseTree.of({path: data.encode() for path, data in COURSE.items()})
         publishing.publish_tree(System(), "small", tree, origin=Origin.IMPORTED)
         everybody = [person(f"Person{number}") for number in range(people)]

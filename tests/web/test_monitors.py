@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import Migrate, stamp
 from prometheus_client.parser import text_string_to_metric_families
 
 from lms import create_app
@@ -15,18 +14,17 @@ from lms.database import begin_writing, db, steps
 from lms.domain import signs
 from lms.models import Course, MailKind, OutgoingMail, SignOfLife, User
 from tests.conftest import Browser, Clock, dispose, settings
+from tests.steps import stamp
 
 TOKEN = "sixteen characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-STEPS = str(Path(__file__).parent.parent.parent / "migrations")
 
 
 @pytest.fixture
 def well(app: Flask) -> Flask:
     """An installation in which everything works."""
     db.session.remove()
-    Migrate(app, db)
-    stamp(STEPS, steps()[-1])
+    stamp(steps()[-1])
     begin_writing()
     signs.give()
     db.session.commit()
@@ -61,7 +59,7 @@ def test_ready_when_every_part_works(well: Flask, visitor: Browser) -> None:
 
 
 def test_an_older_or_newer_database_is_not_ready(well: Flask, visitor: Browser) -> None:
-    stamp(STEPS, "0001")
+    stamp("0001")
     answer = visitor.get("/ready")
 
     assert answer.status_code == 503
