@@ -3,7 +3,7 @@
 from datetime import tzinfo
 from functools import cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
@@ -35,11 +35,10 @@ class Zone(NamedTuple):
     city: str
 
 
-class Named(tzinfo):
-    """A zone of which only the name is asked: to read all their clocks takes 3 MB."""
+class Named(NamedTuple):
+    """Stands for a zone of which only the name is asked: to read all their clocks takes 3 MB."""
 
-    def __init__(self, zone: str) -> None:
-        self.zone = zone
+    zone: str
 
 
 @cache
@@ -47,7 +46,11 @@ def by_region(language: str) -> list[Zone]:
     """All of them, in this language (of the page: regions are translated), sorted as said."""
     regions = {sign: str(gettext(name)) for sign, name in REGIONS.items()}
     places = [
-        Zone(zone, regions[region], get_timezone_location(Named(zone), language, return_city=True))  # type: ignore[abstract]
+        Zone(
+            zone,
+            regions[region],
+            get_timezone_location(cast(tzinfo, Named(zone)), language, return_city=True),
+        )
         for zone in _known()
         if (region := zone.split("/")[0]) in regions
     ]
