@@ -1,12 +1,12 @@
 """The page of a lesson that is read: its text, practice questions, and the turn of the page."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
 
-from flask import request
+from flask import Response, request
 
 from lms.content.outline import CourseText, LessonText, ModuleText
 from lms.database import db
@@ -18,7 +18,6 @@ from lms.web.feedback import Feedback
 from lms.web.outlines import Outline
 from lms.web.versions import languages_of, versions
 
-"""Lessons that begin with a start page; all others are read here."""
 SUMMARY_SIGNS = 160
 """How much of a text search engines show."""
 
@@ -54,16 +53,22 @@ def place_of(text: CourseText, slug: str) -> Standing:
 
 def page(
     place: Place, lesson: LessonText, progress: Progress | None, feedback: Feedback | None = None
-) -> str:
+) -> Response:
     """The whole page; ``progress`` is None for visitors, ``feedback`` answers a practice question."""
-    visitor = progress is None
-    make = partial(_outline, place, lesson, feedback, visitor=visitor)
-    if feedback is not None or request.query_string:
-        outline = make()
-    else:
-        outline = outlines.kept((place, language.current(), visitor, identity.face()), make)
     state = progress.states[lesson.slug] if progress else None
-    return outlines.filled(outline, progress, state, faces=_faces(place.text, progress, state))
+    make = partial(_outline, place, lesson, feedback, visitor=progress is None)
+    if feedback is not None or request.query_string:
+        return outlines.filled(make(), progress, state)
+    key = place, language.current(), progress is None, identity.face()
+    if faces := _faces(place.text, progress, state):
+        key, make = (key, *faces.items()), partial(_seen, key, make, faces, progress, state)
+    return outlines.filled(outlines.kept(key, make), progress, state)
+
+
+def _seen(
+    key: Hashable, make: Callable[[], Outline], faces: Mapping[str, Hashable], *mine: object
+) -> Outline:
+    return outlines.kept(key, make).seen(faces, mine)
 
 
 def _faces(

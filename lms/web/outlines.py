@@ -7,21 +7,19 @@ nothing personal can ever be in what is shared.
 
 import re
 import secrets
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, Response, current_app, g, render_template, request
 from markupsafe import Markup
 
 from lms.web import access
+from lms.web.pieces import joined, packed, packed_soon
 from lms.web.store import Store
 
 MOST = 4 * 1024 * 1024
-"""Signs of outlines that one process keeps."""
-MOST_FACES = 200
-"""Fillings that a gap remembers; learners go through a module one lesson after the other."""
-NO_FACES: Mapping[str, Hashable] = {}
+"""Bytes of outlines that one process keeps, more or less."""
 MARK = secrets.token_hex(16)
 """Stands where a gap is; no course can contain it, for nobody can guess it."""
 _GAP = re.compile(rf"{MARK}-(\d+)-")
@@ -46,36 +44,36 @@ class Gap:
 
     macro: Macro
     face: str
-    known: dict[Hashable, str] = field(default_factory=dict)
 
-    def filling(self, mine: Sequence[object], faces: Mapping[str, Hashable]) -> str:
-        """The text for this reader; the same face, the same text."""
-        face = faces.get(self.face)
-        if face is None:
-            return self._made(mine)
-        text = self.known.get(face)
-        if text is None:
-            with access.nobody_reads():
-                text = self._made(mine)
-            if len(self.known) < MOST_FACES:
-                self.known[face] = text
-        return text
-
-    def _made(self, mine: Sequence[object]) -> str:
-        return self.macro(*mine[: len(self.macro.arguments)])
+    def filling(self, mine: Sequence[object]) -> bytes:
+        """The text for this reader."""
+        return self.macro(*mine[: len(self.macro.arguments)]).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A page with gaps: piece, gap, piece, gap, …, piece."""
+    """A page with gaps: piece, gap, piece, gap, …, piece. packed: the pieces, where it is sent often."""
 
-    pieces: Sequence[str]
+    pieces: Sequence[bytes]
     gaps: Sequence[Gap]
+    packed: Sequence[bytes] = ()
 
     @property
     def size(self) -> int:
-        """Signs of what is shared."""
-        return sum(map(len, self.pieces))
+        """Bytes that it takes, more or less."""
+        return sum(map(len, self.pieces)) + sum(map(len, self.packed))
+
+    def seen(self, faces: Mapping[str, Hashable], mine: Sequence[object]) -> "Outline":
+        """The outline for all who have these faces: what depends on nothing else is filled."""
+        pieces, gaps = [self.pieces[0]], []
+        for gap, piece in zip(self.gaps, self.pieces[1:], strict=True):
+            if gap.face in faces:
+                with access.nobody_reads():
+                    pieces[-1] += gap.filling(mine) + piece
+            else:
+                gaps.append(gap)
+                pieces.append(piece)
+        return Outline(pieces, gaps, list(map(packed, pieces)))
 
 
 def init_app(app: Flask) -> None:
@@ -113,11 +111,22 @@ def made(template: str, **facts: Any) -> Outline:
     finally:
         del g.gaps
     texts = _GAP.split(html)
-    return Outline(texts[::2], [gaps[int(number)] for number in texts[1::2]])
+    return Outline([text.encode() for text in texts[::2]], [gaps[int(n)] for n in texts[1::2]])
 
 
-def filled(outline: Outline, *mine: object, faces: Mapping[str, Hashable] = NO_FACES) -> str:
+def filled(outline: Outline, *mine: object) -> Response:
     """The page with what is this reader's. Each gap is given as much of ``mine`` as it asks for."""
-    fillings = [gap.filling(mine, faces) for gap in outline.gaps]
-    rest = zip(fillings, outline.pieces[1:], strict=True)
-    return outline.pieces[0] + "".join([text for pair in rest for text in pair])
+    fillings = [gap.filling(mine) for gap in outline.gaps]
+    plain = b"".join(woven(outline.pieces, fillings))
+    if not outline.packed or not request.accept_encodings["gzip"]:
+        return Response(plain)
+    whole = joined(plain, woven(outline.packed, map(packed_soon, fillings)))
+    return Response(whole, headers={"Content-Encoding": "gzip"})
+
+
+def woven(pieces: Sequence[bytes], fillings: Iterable[bytes]) -> Iterator[bytes]:
+    """Piece, filling, piece, …, piece."""
+    yield pieces[0]
+    for filling, piece in zip(fillings, pieces[1:], strict=True):
+        yield filling
+        yield piece

@@ -1,6 +1,6 @@
 """Practice questions: answered on the page, for everybody, and nothing is stored."""
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from lms.content.outline import CourseText, LessonText
 from lms.database import begin_reading
@@ -15,7 +15,7 @@ bp = Blueprint("practice", __name__)
 
 
 @bp.post("/courses/<slug>/<module>/<name>/practice/<question_id>")
-def check(slug: str, module: str, name: str, question_id: str) -> str:
+def check(slug: str, module: str, name: str, question_id: str) -> Response:
     """The lesson again, with what is said to this answer."""
     begin_reading()
     caching.never_keep()
