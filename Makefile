@@ -47,7 +47,7 @@ tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is
 	coverage combine --quiet .coverage.sqlite .coverage.postgresql
 	coverage report --fail-under=100
 
-chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (half an hour)
+chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (a quarter of an hour)
 	CHAOS=1 DATABASE=sqlite pytest -q -s tests/safety
 
 mutants: setup-tests ## change what grades and permits, line by line; how much do the tests notice? (an hour; needs mutmut)

@@ -147,6 +147,17 @@ def test_a_corrected_mark_is_listed_once_and_as_the_newest(
     assert [(piece.learner, piece.share) for piece in pieces] == [("Amina", 0.7), ("Eve", 0.5)]
 
 
+def test_the_moment_of_a_mark_decides_not_its_row(
+    amina: User, eve: User, course: Course, marker: User, mark: Mark, clock: Clock
+) -> None:
+    """A clock may be set back."""
+    for one in (amina, eve):
+        mark(handed_in(one, course, "quiz", {"why": ["It is so"]}), 1, [50])
+        clock.forward(hours=-1)
+
+    assert all_of(desk.marked(marker, course, 1)) == [("Amina", 1), ("Eve", 1)]
+
+
 def test_of_marks_at_one_moment_the_last_given_stands_first(
     amina: User, course: Course, marker: User, mark: Mark, clock: Clock
 ) -> None:
