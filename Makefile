@@ -50,7 +50,7 @@ tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is
 	coverage combine --quiet .coverage.sqlite .coverage.postgresql
 	coverage report --fail-under=100
 
-chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (half an hour)
+chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (a quarter of an hour)
 	CHAOS=1 DATABASE=sqlite pytest -q -s tests/safety
 
 real: setup-tests ## walk the whole "Run it for real" in a bare Debian (as root, needs debootstrap; a quarter of an hour)

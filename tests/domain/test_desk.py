@@ -147,6 +147,17 @@ def test_a_corrected_mark_is_listed_once_and_as_the_newest(
     assert [(piece.learner, piece.share) for piece in pieces] == [("Amina", 0.7), ("Eve", 0.5)]
 
 
+def test_the_moment_of_a_mark_decides_not_its_row(
+    amina: User, eve: User, course: Course, marker: User, mark: Mark, clock: Clock
+) -> None:
+    """A clock may be set back."""
+    for one in (amina, eve):
+        mark(handed_in(one, course, "quiz", {"why": ["It is so"]}), 1, [50])
+        clock.forward(hours=-1)
+
+    assert all_of(desk.marked(marker, course, 1)) == [("Amina", 1), ("Eve", 1)]
+
+
 def test_of_marks_at_one_moment_the_last_given_stands_first(
     amina: User, course: Course, marker: User, mark: Mark, clock: Clock
 ) -> None:
@@ -212,4 +223,28 @@ def test_what_was_handed_in_at_one_moment_has_an_order(
 
     listed = all_of(desk.waiting(marker, course, 1))
     assert listed == [(name, at) for name in ("Ana", "Bo", "Chi") for at in (0, 1)]
-    assert [desk.next_waiting(marker, course, one) for one in (ana, bo, chi)] != [None] * 3
+    following = [desk.next_waiting(marker, course, one) for one in (ana, bo, chi)]
+    assert [(piece.learner, piece.position) for piece in following if piece] == [
+        ("Ana", 0),
+        ("Bo", 0),
+        ("Chi", 0),
+    ]
+
+
+def test_the_moment_of_handing_in_decides_not_the_row(
+    amina: User, eve: User, lin: User, course: Course, marker: User, mark: Mark, clock: Clock
+) -> None:
+    """A clock may be set back."""
+    every = []
+    for one in (amina, eve, lin):
+        every.append(handed_in(one, course, "quiz", {"why": ["It is so"]}))
+        clock.forward(hours=-1)
+    assert all_of(desk.waiting(marker, course, 1)) == [("Lin", 1), ("Eve", 1), ("Amina", 1)]
+
+    mark(every[2], 1, [50])
+    found = desk.next_waiting(marker, course, every[2])
+    assert found is not None
+    assert (found.learner, found.at) == ("Eve", every[1].submitted_at)
+    for one in every[:2]:
+        mark(one, 1, [50])
+    assert desk.next_waiting(marker, course, every[2]) is None
