@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, quote_from_bytes, urlencode, urlsplit
@@ -16,9 +17,32 @@ from werkzeug.test import TestResponse
 
 from lms.content.archive import from_folder
 from lms.database import begin_writing, db
-from lms.domain import address_change, catalogue, links, passwords
+from lms.domain import (
+    address_change,
+    announcements,
+    catalogue,
+    failures,
+    links,
+    mail,
+    organisations,
+    passwords,
+    people,
+    publishing,
+    roles,
+    site_texts,
+)
 from lms.domain.learning import attempts, completion, papers
-from lms.models import Course, MailKind, OutgoingMail, User
+from lms.domain.permissions import System
+from lms.models import (
+    Course,
+    CourseRole,
+    Level,
+    MailKind,
+    MembershipRole,
+    OutgoingMail,
+    SiteRole,
+    User,
+)
 from tests.conftest import EXAMPLE, SMALL, Browser, Publish, SignIn, person
 from tests.safety.forms import Field, Form, Page
 from tests.safety.installation import CHAOS
@@ -227,10 +251,10 @@ def link_of(user: User, deed: Callable[[str, str], None]) -> str:
     begin_writing()
     deed(user.email, "en")
     db.session.commit()
-    mail = db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()
-    assert mail is not None
-    where = "address" if mail.kind is MailKind.CHANGE_ADDRESS else "links"
-    return f"/en/{where}/{mail.facts['token']}"
+    row = db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()
+    assert row is not None
+    where = "address" if row.kind is MailKind.CHANGE_ADDRESS else "links"
+    return f"/en/{where}/{row.facts['token']}"
 
 
 @pytest.fixture
@@ -264,6 +288,7 @@ def scene(
     begin_writing()
     task = attempts.start_attempt(amina, catalogue.find_course("writing"), "names/assignment")
     attempts.submit_attempt(amina, task, counter=1, responses={0: ["Because it is so."]})
+    to_administer()
     db.session.commit()
     return [
         f"/en/certificates/{number}/withdrawal",
@@ -277,6 +302,25 @@ def scene(
 def _move(person: User) -> None:
     """They ask for another address, as somebody with this password."""
     address_change.ask(person, "t@ngo.example", proven=person.password_hash)
+
+
+def to_administer() -> None:
+    """Something of everything that an administrator can undo, retry or end."""
+    zoe = person("Zoe")
+    people.suspend(System(), zoe, "Sold links.")
+    water = organisations.make(System(), slug="water", name="Water")
+    organisations.set_member(System(), water, zoe, MembershipRole.MEMBER)
+    roles.give(System(), zoe, SiteRole.TRAINER)
+    roles.give_in_course(System(), zoe, catalogue.find_course("small"), CourseRole.OWNER)
+    publishing.retire(System(), catalogue.find_course("writing"))
+    site_texts.write(System(), "terms", "en", "# Terms", after=0)
+    announcements.announce(
+        System(), level=Level.INFO, words={"en": "Hello"}, starts_at=None, ends_at=None
+    )
+    failures.note("certificates", "certificate:1", "broken", pause=timedelta(hours=1))
+    for _number in range(2):
+        refused = mail.enqueue(MailKind.NO_ACCOUNT, to="zoe@ngo.example", language="en")
+        refused.last_error = "550 no such user"
 
 
 TASK = "---\ntitle: Task\n---\n\n## ? Why? {#why}\n\n- ____ 1-90 words\n\n### Rubric\n- Clarity (0-3): plain\n"
