@@ -25,7 +25,7 @@ COMMAND = "LMS_COMMAND"
 """The environment variable in which the `lms` script says where it stands: where a link leads may change."""
 PREDECESSORS = "LMS_PREDECESSORS"
 """The environment variable in which a server tells its successor which processes still answer."""
-PATIENCE = 60
+PATIENCE = 180
 """Seconds in which a successor must have said whether it can begin."""
 LONGEST = 75.0
 """Seconds that the old processes have for what they are doing: a form on a slow line has a minute."""

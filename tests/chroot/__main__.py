@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -295,15 +295,7 @@ def plain(address: str, rest: tuple[object, ...]) -> object:
 
 def web_processes(machine: Machine) -> set[int]:
     """Those that run `lms serve` in the machine."""
-    found = subprocess.run(
-        ["pgrep", "-f", "lms.cli serve"], capture_output=True, text=True, check=False
-    )
-    here = set()
-    for pid in found.stdout.split():
-        with suppress(OSError):  # it ended while we looked
-            if Path(f"/proc/{pid}/root").readlink() == machine.root.resolve():
-                here.add(int(pid))
-    return here
+    return machine.processes("lms.cli serve")
 
 
 def hand_over(machine: Machine) -> None:

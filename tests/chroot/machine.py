@@ -63,6 +63,18 @@ class Machine:
             raise Failed(f"{command}\n{done.stdout}")
         return done.stdout
 
+    def processes(self, command: str) -> set[int]:
+        """Those in the machine that were started so."""
+        found = subprocess.run(
+            ["pgrep", "-f", command], capture_output=True, text=True, check=False
+        )
+        here = set()
+        for pid in found.stdout.split():
+            with suppress(OSError):  # it ended while we looked
+                if Path(f"/proc/{pid}/root").readlink() == self.root.resolve():
+                    here.add(int(pid))
+        return here
+
     def path(self, inside: str) -> Path:
         """Where a file of the machine lies."""
         return self.root / inside.lstrip("/")
@@ -200,6 +212,9 @@ class Manager:
         with suppress(subprocess.TimeoutExpired):
             process.wait(30)
         process.kill()
+        for left in set() if unit in PROXIES else self._machine.processes("lms.cli serve"):
+            with suppress(ProcessLookupError):  # as KillMode=mixed does at the end
+                os.kill(left, signal.SIGKILL)
 
     def _reload(self, unit: str) -> None:
         if unit in PROXIES and unit not in self._running:

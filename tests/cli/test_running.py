@@ -1,6 +1,7 @@
 """Which server runs here, and asking it to load itself anew."""
 
 import multiprocessing
+import os
 import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_the_first_server_of_a_folder_is_the_one_that_is_asked(tmp_path: Path) -
     first.join(30)
     assert first.exitcode == 0
     assert second.is_alive()
-    second.kill()
+    os.kill(second.pid or 0, signal.SIGHUP)
     second.join()
 
 
