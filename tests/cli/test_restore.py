@@ -15,6 +15,7 @@ from sqlalchemy import inspect, select, text, update
 from lms import files, filing
 from lms.backup import loading
 from lms.backup.archive import MANIFEST
+from lms.backup.tables import Tally
 from lms.cli.backup import back_up
 from lms.cli.keys import PRIVATE, fingerprint, keys_folder
 from lms.content.tree import CourseTree
@@ -306,6 +307,30 @@ def test_a_table_that_nobody_knows_is_refused(tmp_path: Path, archive: Path) -> 
         done = restored(app, archive)
 
         assert "with the same columns" in done.output
+        assert all(found == [] for found in rows().values())
+
+
+def test_rows_that_a_database_keeps_otherwise_change_nothing(tmp_path: Path, archive: Path) -> None:
+    """As a hand-made archive might have them: a number in quotation marks, which becomes a number."""
+
+    def quote(members: dict[str, bytes]) -> None:
+        manifest, found = json.loads(members[MANIFEST]), Tally()
+        (table,) = (one for one in manifest["tables"] if one["shape"]["name"] == "course")
+        rows = [json.loads(line) for line in members["tables/course.jsonl"].splitlines()]
+        place = [*table["shape"]["columns"]].index("id")
+        lines = [json.dumps([*row[:place], str(row[place]), *row[place + 1 :]]) for row in rows]
+        for line in lines:
+            found.add(line.encode())
+        table["digest"] = found.digest
+        members["tables/course.jsonl"] = "".join(f"{line}\n" for line in lines).encode()
+        members[MANIFEST] = json.dumps(manifest).encode()
+
+    changed(archive, quote)
+    app = knowing(machine(tmp_path / "new"))
+    with at(app):
+        done = restored(app, archive)
+
+        assert "course is not what was written; nothing was changed." in done.output
         assert all(found == [] for found in rows().values())
 
 
