@@ -59,7 +59,7 @@ def page(
     make = partial(_outline, place, lesson, feedback, visitor=progress is None)
     if feedback is not None or request.query_string:
         return outlines.filled(make(), progress, state)
-    key = place, language.current(), progress is None, identity.face()
+    key: Hashable = (place, language.current(), progress is None, identity.face())
     if faces := _faces(place.text, progress, state):
         key, make = (key, *faces.items()), partial(_seen, key, make, faces, progress, state)
     return outlines.filled(outlines.kept(key, make), progress, state)

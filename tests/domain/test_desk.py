@@ -245,6 +245,6 @@ def test_the_moment_of_handing_in_decides_not_the_row(
     found = desk.next_waiting(marker, course, every[2])
     assert found is not None
     assert (found.learner, found.at) == ("Eve", every[1].submitted_at)
-    for one in every[:2]:
-        mark(one, 1, [50])
+    for attempt in every[:2]:
+        mark(attempt, 1, [50])
     assert desk.next_waiting(marker, course, every[2]) is None
