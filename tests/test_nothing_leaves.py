@@ -40,11 +40,17 @@ LOADS = {
 }
 """What a browser fetches, or sends something to, wherever it stands."""
 MAY_CALL = {
-    "lms/smtp.py": {"smtplib"},
+    **dict.fromkeys(
+        map("lms/cli/{}.py".format, ("listening", "serve", "succession", "tending")), {"socket"}
+    ),
+    "lms/domain/signs.py": {"socket"},  # the name of this machine
+    "lms/waking.py": {"redis"},
+    "lms/smtp.py": {"smtplib", "socket"},
     "lms/limits.py": {"redis"},
     "lms/openid.py": {"authlib", "requests"},
 }
-"""Modules that open connections, each to a server that a setting names: mail, Redis, OpenID Connect."""
+"""Modules that open connections, each to a server that a setting names (mail, Redis, OpenID Connect), or
+that listen for ours."""
 CALLERS = {
     *("aiohttp", "authlib", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "urllib3"),
     *("redis", "telnetlib", "webbrowser", "xmlrpc"),
@@ -70,8 +76,11 @@ class Links(HTMLParser):
 
 
 def elsewhere(addresses: list[str]) -> list[str]:
-    """Those of another host."""
-    return [one for one in addresses if urlsplit(one).netloc not in {"", "localhost"}]
+    """Those of another host; an app for codes is on the same device."""
+    parts = [(one, urlsplit(one)) for one in addresses]
+    return [
+        one for one, it in parts if it.scheme != "otpauth" and it.netloc not in {"", "localhost"}
+    ]
 
 
 @pytest.fixture

@@ -39,7 +39,6 @@ SAID = {
 READ = {
     "async-timeout": "Apache-2.0",  # only where Python is older
     "brotlicffi": "MIT",  # only on PyPy
-    "huey": "MIT",  # says nothing of itself; read in its LICENSE file
     "pyphen": "MPL-1.1",  # one of three to choose from: GPL-2+, LGPL-2+, MPL-1.1
     "tzdata": "Apache-2.0",  # only on Windows
 }
