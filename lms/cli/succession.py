@@ -89,7 +89,7 @@ class Predecessors:
 
     def end_now(self, patience: float) -> None:
         """The server itself ends; they have so many seconds. Harmless when there are none."""
-        self._until = time.monotonic() + patience
+        self._until = min(self._until, time.monotonic() + patience)
         if self._ending is not None:
             self._ending.join()
 

@@ -117,7 +117,7 @@ def find_place(slug: str, lesson_slug: str) -> Place | None:
 
 def find_course(slug: str) -> Course:
     """The course at this address, retired ones included; Missing when there never was one."""
-    course = db.session.scalar(_COURSE, {"slug": slug})
+    course = db.session.scalar(_COURSE, {"slug": slug}) if slug.isprintable() else None
     if course is None:
         raise Missing(_("There is no such course."))
     return course

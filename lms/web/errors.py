@@ -18,7 +18,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecondStepNeeded, set_up_first)
     app.register_error_handler(ProofNeeded, prove_first)
     app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(DataError, unfit)
     app.register_error_handler(OperationalError, unavailable)
     app.register_error_handler(NoConnection, unavailable)
     app.register_error_handler(files.Away, unavailable)
@@ -110,6 +111,13 @@ def failed(error: HTTPException) -> AnyResponse:
         return Response(f"{gettext(SENTENCES[400])}\n", 400, mimetype="text/plain")
     status = error.code or 500
     return page(status, gettext(SENTENCES.get(status, error.description or error.name)))
+
+
+def unfit(_error: DataError) -> AnyResponse:
+    """Signs that no database keeps, such as NUL, where nobody types: in an address, or from a program."""
+    g.pop("me", None)
+    begin_reading()
+    return page(400, gettext(SENTENCES[400]))
 
 
 def unavailable(error: Exception) -> AnyResponse:

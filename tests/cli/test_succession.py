@@ -62,7 +62,15 @@ class Served:
         return {pid for pid, parent, _command in processes() if parent == self.process.pid}
 
     def get(self, page: str) -> int:
-        """The status of a page, on a connection of its own, as through a proxy."""
+        """The status of a page. When the server ends a new connection before it was asked anything,
+        one asks again, as browsers and proxies do (RFC 9112, 9.3.1)."""
+        try:
+            return self.ask(page)
+        except http.client.RemoteDisconnected:
+            return self.ask(page)
+
+    def ask(self, page: str) -> int:
+        """The same, once; on a connection of its own, as through a proxy."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
             line.request("GET", page, headers={"Connection": "close"})
             answer = line.getresponse()

@@ -23,6 +23,7 @@ from lms.domain import (
     publishing,
     reports,
     roles,
+    second_step,
     site,
     site_texts,
     undelivered,
@@ -132,6 +133,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "roles.give_in_course": lambda: roles.give_in_course(ada, lin, small, CourseRole.OWNER),
         "roles.take_in_course": lambda: roles.take_in_course(ada, lin, small, CourseRole.OWNER),
         "people.suspend": lambda: people.suspend(ada, lin, "Sold links."),
+        "second_step.reset": lambda: second_step.reset(ada, lin),
         "people.reinstate": lambda: people.reinstate(ada, lin),
         "organisations.make": lambda: organisations.make(ada, slug="air", name="Air"),
         "organisations.change": lambda: organisations.change(
@@ -187,7 +189,7 @@ def test_every_deed_of_staff_writes_who_did_it(deeds: dict[str, Deed], ada: User
         assert count() > before, name
         entry = newest()
         assert entry.actor == ada.public_id, name
-        assert entry.changes or entry.verb is Verb.REGISTERED, name
+        assert entry.changes or entry.verb in {Verb.REGISTERED, Verb.RESET_SECOND_STEP}, name
 
 
 def test_no_line_holds_an_answer_a_comment_or_an_address(deeds: dict[str, Deed]) -> None:

@@ -1,7 +1,9 @@
 """Secrets through every form, whatever breaks: the log says what happened, and none of them."""
 
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -15,9 +17,17 @@ from lms.database import begin_writing, db
 from lms.models import Base, OutgoingMail, SignIn
 from tests import postgres
 from tests.safety.forms import Form
-from tests.safety.test_naughty import RIGHT, Reader, addresses, one_of_each, readers, scene
+from tests.safety.test_naughty import (
+    RIGHT,
+    Reader,
+    addresses,
+    cheap_passwords,
+    one_of_each,
+    readers,
+    scene,
+)
 
-__all__ = ["readers", "scene"]  # fixtures
+__all__ = ["cheap_passwords", "readers", "scene"]  # fixtures
 pytestmark = pytest.mark.timeout(1800)
 SECRET = "very-secret words"
 TABLES = [table.name for table in Base.metadata.sorted_tables if table.name != SignIn.__tablename__]
@@ -39,13 +49,15 @@ class Careless(Reader):
 
 
 @pytest.fixture
-def log(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that can be written, as in production."""
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
     root.handlers.clear()
     logs.configure(level="debug", production=True)
-    yield
+    yield written
     root.handlers[:] = handlers
     root.setLevel(level)
 
@@ -82,8 +94,7 @@ def test_no_secret_gets_into_the_log(
     app: Flask,
     scene: list[str],
     readers: list[Reader],
-    log: None,
-    capsys: pytest.CaptureFixture[str],
+    log: io.StringIO,
 ) -> None:
     tokens = {
         str(mail.facts["token"]) for mail in db.session.query(OutgoingMail) if "token" in mail.facts
@@ -101,7 +112,7 @@ def test_no_secret_gets_into_the_log(
         reader.stay = lambda: None  # type: ignore[method-assign]  # nobody can sign in again
         for form in list(reader.forms.values()):
             send_secrets(reader, form)
-    written = capsys.readouterr().err
+    written = log.getvalue()
     cookies = [one.browser.get_cookie("session", domain="localhost") for one in everybody]
     tokens |= {cookie.value for cookie in cookies if cookie is not None}
 

@@ -11,6 +11,7 @@ from lms.domain import audit, organisations, roles
 from lms.domain.permissions import System
 from lms.models import SiteRole, User
 from lms.render import sheet
+from tests import postgres
 from tests.conftest import Browser, SignIn
 
 LOG = "/en/admin/audit"
@@ -125,3 +126,8 @@ def test_a_long_file_is_sent_piece_by_piece() -> None:
     assert len(pieces) == 4
     assert max(map(len, pieces)) < sheet.PIECE + 2000
     assert "".join(pieces).endswith("x,,199\r\n")
+
+
+def test_signs_that_no_database_keeps_are_refused(sign_in: SignIn, ada: User) -> None:
+    status = sign_in(ada).get("/en/admin/audit?who=a%00b").status_code
+    assert status == (400 if postgres.wanted() else 200)
