@@ -1,7 +1,8 @@
 """OpenID Connect: what this server says to a provider, and what of the answer it believes.
 
 Code flow with PKCE, state and nonce; the provider describes itself (discovery) and its keys. It may be
-down or slow: then people get a sentence at once, and few of our threads ever wait for it.
+down or slow: then people get a sentence at once, and few of our threads ever wait for it. The
+libraries are loaded when somebody comes this way: few installations have a provider.
 """
 
 import logging
@@ -11,19 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
 from flask import Flask, current_app
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from requests import RequestException
 
 from lms.domain import journal
 from lms.domain.errors import DomainError, _
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
+    from joserfc.jwk import KeySet
 
 TIMEOUT = (3.0, 5.0)
 """Seconds to connect, and to wait for the next bytes."""
@@ -87,7 +85,7 @@ class Client:
     provider: Provider
     slots: BoundedSemaphore
     description: Mapping[str, Any] = field(default_factory=dict)
-    keys: KeySet | None = None
+    keys: "KeySet | None" = None
     known_until: float = 0.0
     resting_until: float = 0.0
 
@@ -130,6 +128,10 @@ class Client:
 
     def _believed(self, tokens: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
         """Signed by the provider, for us, for this very request, and not over."""
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
         text = str(tokens.get("id_token", ""))
         try:
             token = jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
@@ -166,14 +168,18 @@ class Client:
             self.description, self.keys, self.known_until = description, None, now + LASTS
         return self.description
 
-    def _keys(self, *, anew: bool = False) -> KeySet:
+    def _keys(self, *, anew: bool = False) -> "KeySet":
+        from joserfc.jwk import KeySet
+
         if self.keys is None or anew:
             address = self.description["jwks_uri"]
             answer = _json(self._session("").get(address, **WITHOUT_TOKEN))
             self.keys = KeySet.import_key_set(answer)  # type: ignore[arg-type]
         return self.keys
 
-    def _session(self, back: str, description: Mapping[str, Any] | None = None) -> OAuth2Session:
+    def _session(self, back: str, description: Mapping[str, Any] | None = None) -> "OAuth2Session":
+        from authlib.integrations.requests_client import OAuth2Session
+
         ways = (description or {}).get("token_endpoint_auth_methods_supported")
         post = ways is not None and "client_secret_basic" not in ways
         return OAuth2Session(
@@ -198,6 +204,10 @@ class Client:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """What went wrong is one of two sentences for people, and a line in the log."""
+        from authlib.common.errors import AuthlibBaseError
+        from joserfc.errors import JoseError
+        from requests import RequestException
+
         name = self.provider.key
         try:
             yield

@@ -74,7 +74,7 @@ MAY_IMPORT = {
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""
-LAZY = {"weasyprint", "redis", "flask_migrate"}
+LAZY = {"authlib", "flask_migrate", "joserfc", "redis", "requests", "weasyprint"}
 """Heavy libraries that are loaded when they are first needed, not by every process."""
 
 

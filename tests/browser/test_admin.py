@@ -60,7 +60,7 @@ def test_somebody_is_found_suspended_and_let_in_again(site: Site, chromium: Brow
     see(page, javascript=False)
     page.locator("[name=reason]").fill(" ")  # the browser itself asks for something
     page.get_by_role("button", name="Suspend the account").press("Enter")
-    expect(page.locator(".error")).to_contain_text("Say in a few words why.")
+    expect(page.locator(".error:not([hidden])")).to_contain_text("Say in a few words why.")
     see(page, javascript=False)
     page.locator("[name=reason]").fill("Sold links.")
     page.get_by_role("button", name="Suspend the account").press("Enter")
