@@ -8,12 +8,14 @@ EXTRACT := pybabel -q extract --mapping-file pyproject.toml --keywords lazy_gett
 	--no-location --sort-output --omit-header --output-file $(POT) lms
 UPDATE := pybabel -q update --domain messages --input-file $(POT) --output-dir lms/translations \
 	--no-fuzzy-matching --ignore-obsolete --omit-header
-PYTEST := pytest -q -n 2 --cov=lms --cov-report=
+PYTEST := pytest -q -n 3 --cov=lms --cov-report=
 
 # Tests write thousands of small files and wait for each: on a RAM disk, if there is one with 2 GB to spare.
 ifndef TMPDIR
 export TMPDIR := $(or $(shell df -k /dev/shm 2>/dev/null | awk '$$4 > 2000000 && NR == 2 {print "/dev/shm"}'),/tmp)
 endif
+
+ON_POSTGRESQL := tests/domain tests/cli tests/safety $(wildcard tests/test_*.py) tests/web/test_admin_audit.py
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,12 +45,15 @@ translations: ## does every catalogue know every text?
 	$(EXTRACT)
 	$(UPDATE) --check
 
-tests: ## all tests on SQLite, and again on PostgreSQL; every line and branch is reached
+tests: ## all tests on SQLite, all but the pages on PostgreSQL; every line and branch is reached
 	coverage erase
 	DATABASE=sqlite COVERAGE_FILE=.coverage.sqlite $(PYTEST)
-	DATABASE=postgresql COVERAGE_FILE=.coverage.postgresql $(PYTEST) -m "not browser and not once"
+	DATABASE=postgresql COVERAGE_FILE=.coverage.postgresql $(PYTEST) -m "not browser and not once" $(ON_POSTGRESQL)
 	coverage combine --quiet .coverage.sqlite .coverage.postgresql
 	coverage report --fail-under=100
+
+postgresql: setup-tests ## all tests on PostgreSQL, the pages too
+	DATABASE=postgresql $(PYTEST) -m "not browser and not once"
 
 chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tests/safety in full (a quarter of an hour)
 	CHAOS=1 DATABASE=sqlite pytest -q -s tests/safety
@@ -89,5 +94,5 @@ clean: ## forget everything that was made, but not what people entered (instance
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find lms -name '*.mo' -delete
 
-.PHONY: help run test real setup setup-tests style types translations tests chaos mutants format catalogues lock clean bench lighthouse
+.PHONY: help run test real setup setup-tests style types translations tests postgresql chaos mutants format catalogues lock clean bench lighthouse
 .DEFAULT_GOAL := help

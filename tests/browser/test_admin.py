@@ -72,7 +72,7 @@ def test_somebody_is_found_suspended_and_let_in_again(site: Site, chromium: Brow
     lin.locator("[name=email]").fill("lin@learn.example")
     lin.locator("[name=password]").fill("lin manages")
     lin.locator("main form button").first.click()
-    expect(lin.locator(".error")).to_contain_text("This account is closed.")
+    expect(lin.locator(".error:not([hidden])")).to_contain_text("This account is closed.")
 
     page.get_by_role("link", name="Open the account again").press("Enter")
     page.get_by_role("button", name="Open it again").press("Enter")
