@@ -1,30 +1,16 @@
-"""Passkeys (WebAuthn): a second step, and with a fingerprint or a PIN a sign-in without a password."""
+"""Passkeys (WebAuthn): a second step, and with a fingerprint or a PIN a sign-in without a password.
+
+The library takes a quarter of a second to load, so it is loaded when somebody has a passkey.
+"""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from lms.database import add_once, db
 from lms.domain import addresses, journal, proofs, second_step
@@ -32,11 +18,14 @@ from lms.domain.errors import Conflict, Invalid, Missing, _
 from lms.domain.permissions import Action, require
 from lms.models import Passkey, SecondStep, User, Verb
 
+if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 MOST = 20
 LONGEST_NAME = 100
 LONGEST_ANSWER = 100_000
 """Characters of what a browser sends; some devices send certificates along."""
-PREFERRED, REQUIRED = UserVerificationRequirement.PREFERRED, UserVerificationRequirement.REQUIRED
 log = logging.getLogger(__name__)
 
 
@@ -72,6 +61,9 @@ class Question:
 
 def ask_new(me: User, place: Place) -> Question:
     """For a new key in a device that holds none of mine yet."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url, structs
+
     require(me, Action.CHANGE_ACCOUNT, me)
     options = generate_registration_options(
         rp_id=place.host,
@@ -79,8 +71,9 @@ def ask_new(me: User, place: Place) -> Question:
         user_id=me.public_id.encode(),
         user_name=me.email,
         user_display_name=me.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=PREFERRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_descriptors(me),
     )
@@ -93,6 +86,10 @@ def add(
     me: User, token: str | None, place: Place, *, challenge: str, answer: str, name: str
 ) -> Sequence[str]:
     """Keep the key that the device made. Returns new recovery codes if there were none."""
+    from webauthn import base64url_to_bytes, verify_registration_response
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.exceptions import WebAuthnException
+
     second_step.require_setting_up(me, token)
     name = _clean_name(name)
     try:
@@ -140,10 +137,14 @@ def remove(me: User, token: str | None, number: int) -> None:
 
 def ask(place: Place, person: User | None) -> Question:
     """For one of the person's keys; for nobody in particular, one that knows whose it is."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.structs import UserVerificationRequirement as Verification
+
     options = generate_authentication_options(
         rp_id=place.host,
         allow_credentials=_descriptors(person) if person else None,
-        user_verification=PREFERRED if person else REQUIRED,
+        user_verification=Verification.PREFERRED if person else Verification.REQUIRED,
     )
     return Question(
         options=options_to_json(options), challenge=bytes_to_base64url(options.challenge)
@@ -155,6 +156,8 @@ def check(place: Place, person: User | None, *, challenge: str, answer: str) -> 
 
     With nobody known before, the device must have asked for a fingerprint or a PIN.
     """
+    from webauthn.helpers.exceptions import WebAuthnException
+
     key, told = _read(answer)
     if key is None or (person is not None and key.user_id != person.id):
         raise _not_understood()
@@ -172,6 +175,9 @@ def check(place: Place, person: User | None, *, challenge: str, answer: str) -> 
 
 def _read(answer: str) -> tuple[Passkey | None, bytes | None]:
     """Which of our keys says so, and whose it says it is."""
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         read = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
     except (WebAuthnException, ValueError, KeyError, TypeError):
@@ -182,7 +188,9 @@ def _read(answer: str) -> tuple[Passkey | None, bytes | None]:
 
 def _verified(
     place: Place, key: Passkey, challenge: str, answer: str, *, alone: bool
-) -> VerifiedAuthentication:
+) -> "VerifiedAuthentication":
+    from webauthn import base64url_to_bytes, verify_authentication_response
+
     return verify_authentication_response(
         credential=answer,
         expected_challenge=base64url_to_bytes(challenge),
@@ -218,7 +226,10 @@ def _ids(person: User) -> Sequence[str]:
     return db.session.scalars(query).all()
 
 
-def _descriptors(person: User) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(person: User) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in _ids(person)]
 
 
