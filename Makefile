@@ -15,7 +15,8 @@ ifndef TMPDIR
 export TMPDIR := $(or $(shell df -k /dev/shm 2>/dev/null | awk '$$4 > 2000000 && NR == 2 {print "/dev/shm"}'),/tmp)
 endif
 
-ON_POSTGRESQL := tests/domain tests/cli tests/safety $(wildcard tests/test_*.py) tests/web/test_admin_audit.py
+ON_POSTGRESQL := tests/domain tests/cli tests/safety tests/web/test_admin_audit.py \
+	$(filter-out tests/test_nothing_leaves.py tests/test_printing.py tests/test_worker.py,$(wildcard tests/test_*.py))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
