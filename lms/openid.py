@@ -259,6 +259,4 @@ def clients() -> Mapping[str, Client]:
 def _json(response: Any) -> dict[str, Any]:
     response.raise_for_status()
     answer = response.json()
-    if not isinstance(answer, dict):
-        raise ValueError("it is no object")
-    return answer
+    return dict(answer)  # TypeError or ValueError for what is no object

@@ -47,6 +47,7 @@ def test_production_writes_lines_of_json_with_the_number_of_the_request(log: Wri
 
 def test_development_writes_what_can_be_read(log: Written) -> None:
     logs.configure(level="debug", production=False)
+    logs.REQUEST.set("")
     logging.getLogger("lms.test").debug("It is late.")
 
     assert "DEBUG   lms.test  It is late." in log()

@@ -62,8 +62,7 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     background = Background(lambda: jobs.run_worker(app), lifeline)
     server.on_startup(lambda: predecessors.end_after(server.wait_until_begun))
     server.on_startup(lambda: heed_the_terminal(server))
-    if not without_worker:
-        server.on_startup(background.start)
+    server.on_startup((lambda: None) if without_worker else background.start)
     server.on_reload(lambda: take_our_place(listening, lifeline, server.web, background.stop))
     try:
         server.serve(target_loader=lambda _name: held(lifeline), wrap_loader=True)

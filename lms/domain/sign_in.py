@@ -53,9 +53,7 @@ def sign_in(proof: Proof, browser: str, *, instead_of: str | None = None) -> Ent
 def _proof(person: User | None, password: str) -> Proof | None:
     """Tries the password whether or not there is anybody."""
     kept = person.password_hash if person else None
-    if not passwords.fits(password, kept):
-        return None
-    if person is None or kept is None:
+    if not passwords.fits(password, kept) or person is None or kept is None:
         return None
     if person.suspended_at is not None:  # said only to who knows the password
         raise Invalid(accounts.CLOSED, field="email")

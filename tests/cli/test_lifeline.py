@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lms.cli.lifeline import Lifeline
+from lms.cli import lifeline
+from lms.cli.lifeline import PIPE, Lifeline
 from lms.cli.serve import FORK
 from tests.safety.installation import installation, processes
 
@@ -49,3 +50,23 @@ def test_who_does_not_listen_is_killed_a_little_later() -> None:
     process.join(LONG)
 
     assert process.exitcode == -signal.SIGKILL
+
+
+def test_first_it_is_asked_then_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, seen = Lifeline(0), []
+    monkeypatch.setattr(lifeline.os, "kill", lambda _pid, number: seen.append(number))
+    os.close(line._servers)
+    line._wait()
+    assert seen == [signal.SIGTERM, signal.SIGKILL]
+    os.close(line._ours)
+
+
+def test_a_successor_holds_the_same_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Lifeline(1)
+    monkeypatch.setenv(PIPE, line.hand_over()[PIPE])
+    successor = Lifeline(1)
+    assert (successor._ours, successor._servers) == (line._ours, line._servers)
+    assert os.get_inheritable(line._servers)
+    assert PIPE not in os.environ
+    for end in (line._ours, line._servers):
+        os.close(end)

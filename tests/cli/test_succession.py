@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from lms import create_app
+from lms.cli import listening as listening_module
 from lms.cli import succession
 from lms.cli.lifeline import Lifeline
-from lms.cli.listening import listen
+from lms.cli.listening import hand_over, listen
+from lms.cli.serve import heed_the_terminal
 from lms.cli.succession import Predecessors, can_begin, started_by, take_our_place
 from tests.conftest import settings
 from tests.postgres import free_port
@@ -234,3 +237,21 @@ def test_the_server_listens_on_both_kinds_of_addresses() -> None:
         with listen(host, 0, backlog=1) as listening:
             assert listening.getsockname()[0] == host
             assert not listening.getblocking()
+
+
+def test_a_socket_that_has_the_right_number_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listen("127.0.0.1", 0, backlog=1) as listening:
+        monkeypatch.setattr(listening_module, "FIRST", listening.fileno())
+        assert hand_over(listening)["LISTEN_FDS"] == "1"
+        assert os.get_inheritable(listening.fileno())
+
+
+def test_a_terminal_that_goes_ends_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "isatty", lambda _number: True)
+    before = signal.getsignal(signal.SIGHUP)
+    server = SimpleNamespace(signal_handler_interrupt=lambda *_what: None)
+    try:
+        heed_the_terminal(server)  # type: ignore[arg-type]
+        assert signal.getsignal(signal.SIGHUP) is server.signal_handler_interrupt
+    finally:
+        signal.signal(signal.SIGHUP, before)

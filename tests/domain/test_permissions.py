@@ -33,3 +33,8 @@ def test_the_journal_names_everybody(eve: User) -> None:
 def test_a_time_without_a_zone_is_never_stored() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+def test_keys_are_changed_at_the_machine_only(ada: User) -> None:
+    assert not may(ada, Action.CHANGE_KEYS)
+    assert may(System(), Action.CHANGE_KEYS)
