@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from lms.cli import lifeline
 from lms.cli.lifeline import PIPE, Lifeline
 from lms.cli.serve import FORK
 from tests.safety.installation import installation, processes
@@ -54,7 +53,7 @@ def test_who_does_not_listen_is_killed_a_little_later() -> None:
 
 def test_first_it_is_asked_then_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     line, seen = Lifeline(0), []
-    monkeypatch.setattr(lifeline.os, "kill", lambda _pid, number: seen.append(number))
+    monkeypatch.setattr(os, "kill", lambda _pid, number: seen.append(number))
     os.close(line._servers)
     line._wait()
     assert seen == [signal.SIGTERM, signal.SIGKILL]
