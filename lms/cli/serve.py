@@ -19,13 +19,13 @@ from sqlalchemy.exc import OperationalError
 
 from lms import jobs, logs
 from lms.cli import running
+from lms.cli.freezing import freeze
 from lms.cli.keys import refuse_other_keys
 from lms.cli.lifeline import Lifeline
 from lms.cli.listening import listen
 from lms.cli.prepare import bring_up_to_date
 from lms.cli.succession import Predecessors, take_our_place
 from lms.cli.tending import Server
-from lms.cli.warming import freeze, warm
 from lms.database import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -54,7 +54,6 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
         in_a_process_of_its_own(bring_up_to_date)
     write_log(app)
     look_at_the_keys()
-    warm(app)
     freeze()
     listening, predecessors, lifeline = open_socket(), Predecessors(), Lifeline(PATIENCE)
     known = running.announce(Path(app.config["INSTANCE_FOLDER"]))
