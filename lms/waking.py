@@ -33,6 +33,12 @@ def init_app(app: Flask) -> None:
         event.listen(Session, "after_soft_rollback", _forget)
 
 
+def ring() -> None:
+    """Wake a worker."""
+    bell: Bell = current_app.extensions["bell"]
+    bell.ring()
+
+
 class Way(Protocol):
     """How a worker is reached."""
 
@@ -115,8 +121,7 @@ def _ring(session: Session) -> None:
     if session.in_nested_transaction():  # a savepoint is no commit
         return
     if session.info.pop(MARK, False) and has_app_context():
-        bell: Bell = current_app.extensions["bell"]
-        bell.ring()
+        ring()
 
 
 def _forget(session: Session, _transaction: Any) -> None:

@@ -12,18 +12,15 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime, parseaddr
 from functools import cache
-from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional
 
 import idna
 from babel.dates import format_date
-from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from babel.support import Translations
+from jinja2 import Environment
 
-from lms.render import moments
-
-ROOT = Path(__file__).parent.parent
+from lms.render import moments, plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,15 +118,7 @@ def _address(recipient: str, *, international: bool) -> Address:
 
 @cache
 def _templates(language: str) -> Environment:
-    # Plain text: there is nothing to escape, and an escaped apostrophe would be seen.
-    environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "mail"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        autoescape=False,  # noqa: S701
-    )
+    environment = plain.environment("mail", language)
     babel = "en_GB" if language == "en" else language
 
     def day(iso: str, later: timedelta = timedelta()) -> str:
@@ -139,9 +128,6 @@ def _templates(language: str) -> Environment:
         return moments.said(datetime.fromisoformat(iso), zone=zone, language=babel)
 
     environment.filters.update(day=day, moment=moment, apart=apart)
-    environment.install_gettext_translations(  # type: ignore[attr-defined]
-        _translations(language), newstyle=True
-    )
     return environment
 
 
@@ -151,10 +137,5 @@ def apart(text: str) -> str:
     return f"\u2068{text}\u2069" if turns else text
 
 
-@cache
-def _translations(language: str) -> NullTranslations:
-    return Translations.load(ROOT / "translations", [language])
-
-
 def _is_translated(language: str) -> bool:
-    return isinstance(_translations(language), Translations)
+    return isinstance(plain.translations(language), Translations)

@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from lms.render import moments
-
-ROOT = Path(__file__).parent.parent
+from lms.render import moments, plain
 
 
 def readme(language: str, made_at: datetime, zone: str, **facts: Any) -> str:
@@ -27,16 +23,4 @@ def readme(language: str, made_at: datetime, zone: str, **facts: Any) -> str:
 
 @cache
 def _environment(language: str) -> Environment:
-    # Plain text: there is nothing to escape.
-    environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "export"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        autoescape=False,  # noqa: S701
-    )
-    environment.install_gettext_translations(  # type: ignore[attr-defined]
-        Translations.load(ROOT / "translations", [language]), newstyle=True
-    )
-    return environment
+    return plain.environment("export", language)

@@ -12,7 +12,7 @@ import pytest
 from babel.support import Translations
 
 from lms.models import MailKind
-from lms.render import mail
+from lms.render import mail, plain
 from lms.render.mail import Letter, Sender
 
 pytestmark = pytest.mark.once
@@ -234,7 +234,7 @@ def test_a_mail_says_what_was_changed_in_signing_in(facts: dict[str, Any], said:
 
 
 def test_the_language_of_a_translated_mail_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "_translations", lambda _language: Translations())
+    monkeypatch.setattr(plain, "translations", lambda _language: Translations())
     mail._templates.cache_clear()
     assert mail.message(letter(language="ar"), SENDER)["Content-Language"] == "ar"
     mail._templates.cache_clear()

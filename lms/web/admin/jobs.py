@@ -1,13 +1,13 @@
 """Background work: what failed and why, what is under way, what waits."""
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from lms import waking
 from lms.database import db
 from lms.domain import jobs
 from lms.domain.errors import _
 from lms.domain.jobs import State
-from lms.waking import Bell
 from lms.web import access
 from lms.web.admin import words
 from lms.web.admin.shared import back, page_number, pages
@@ -41,6 +41,5 @@ def retry(job_id: int) -> Response:
     """Have the worker look at it at once."""
     jobs.retry(access.user(), job_id)
     db.session.commit()
-    bell: Bell = current_app.extensions["bell"]
-    bell.ring()
+    waking.ring()
     return back(".listed", "retried")

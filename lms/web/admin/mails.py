@@ -1,13 +1,13 @@
 """Mails that were not taken: the server's answer, trying again, giving up."""
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from lms import waking
 from lms.database import db
 from lms.domain import undelivered
 from lms.domain.errors import _
-from lms.waking import Bell
 from lms.web import access
 from lms.web.admin import words
 from lms.web.admin.shared import back, confirm, page_number, pages
@@ -39,8 +39,7 @@ def retry(mail_id: int) -> Response:
     """At once."""
     undelivered.retry(access.user(), mail_id)
     db.session.commit()
-    bell: Bell = current_app.extensions["bell"]
-    bell.ring()
+    waking.ring()
     return back(".listed", "retried")
 
 
