@@ -28,7 +28,10 @@ def remember() -> None:
 
 def share_statements(engine: Engine) -> None:
     """What another engine for the same kind of database compiled is known to this one."""
-    first = ENGINES.setdefault(engine.dialect.name, engine)
+    name = engine.dialect.name
+    if name not in ENGINES:
+        engine.connect().close()  # only then a dialect knows which server it speaks to
+    first = ENGINES.setdefault(name, engine)
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
