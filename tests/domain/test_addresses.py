@@ -66,3 +66,8 @@ def test_folding_makes_no_key_longer_than_its_column() -> None:
     assert addresses.read("ﬃ" * 64 + "@" + domain).key == "ffi" * 64 + "@" + domain
     with pytest.raises(Invalid):
         addresses.read("ﬃ" * 64 + "@b" + domain)
+
+
+def test_what_is_far_too_long_is_refused_without_being_read() -> None:
+    with pytest.raises(Invalid):
+        addresses.read("naughty " * 1_000_000)
