@@ -5,10 +5,16 @@ that stays open while servers come and go keeps the connections that nobody has 
 """
 
 import os
+import signal
 import socket
+from contextlib import suppress
+from pathlib import Path
 
 FIRST = 3
 """The number under which systemd, and we, hand over a socket."""
+DEAFEN = signal.SIGURG
+"""Asks a web process to take no more connections; those that it has taken go on. A process that
+does not know it yet is not hurt by this signal."""
 
 
 def listen(host: str, port: int, *, backlog: int) -> socket.socket:
@@ -31,3 +37,25 @@ def hand_over(listening: socket.socket) -> dict[str, str]:
             listening.fileno(), FIRST
         )  # whatever had this number is closed: nothing comes after us
     return {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+
+
+def deafen_when_asked(listening: socket.socket) -> None:
+    """From DEAFEN on, this process takes nothing from the socket; others that share it still do.
+
+    A connection that was taken, but has not asked anything yet, would be closed by a server that
+    ends; so who is to end first stops taking any, and has a moment for those it took.
+    """
+    signal.signal(DEAFEN, lambda _number, _frame: _deafen(os.fstat(listening.fileno()).st_ino))
+
+
+def _deafen(inode: int) -> None:
+    """Put a socket to which nobody connects wherever this process holds the one with this number.
+
+    Closing would not do: who waits for it would wait for a number that is given to something else.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        for held in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):  # the folder itself was open, too
+                if held.stat().st_ino == inode:
+                    os.dup2(silent.fileno(), int(held.name), inheritable=False)

@@ -22,7 +22,7 @@ from lms.cli import running
 from lms.cli.freezing import freeze
 from lms.cli.keys import refuse_other_keys
 from lms.cli.lifeline import Lifeline
-from lms.cli.listening import listen
+from lms.cli.listening import deafen_when_asked, listen
 from lms.cli.prepare import bring_up_to_date
 from lms.cli.succession import Predecessors, take_our_place
 from lms.cli.tending import Server
@@ -64,7 +64,7 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     server.on_startup((lambda: None) if without_worker else background.start)
     server.on_reload(lambda: take_our_place(listening, lifeline, server.web, background.stop))
     try:
-        server.serve(target_loader=lambda _name: held(lifeline), wrap_loader=True)
+        server.serve(target_loader=lambda _name: held(lifeline, listening), wrap_loader=True)
     finally:
         background.stop()
         predecessors.end_now(PATIENCE)
@@ -114,9 +114,10 @@ def look_at_the_keys() -> None:
         click.echo(f"The keys were not compared; the database says: {error.orig}", err=True)
 
 
-def held(lifeline: Lifeline) -> object:
+def held(lifeline: Lifeline, listening: socket.socket) -> object:
     """In the fork of a web worker: what it serves."""
     lifeline.hold()
+    deafen_when_asked(listening)
     return import_module("wsgi").gateway
 
 

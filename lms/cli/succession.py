@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from socket import socket
 
 from lms.cli.lifeline import Lifeline
-from lms.cli.listening import hand_over
+from lms.cli.listening import DEAFEN, hand_over
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ PATIENCE = 180
 """Seconds in which a successor must have said whether it can begin."""
 LONGEST = 75.0
 """Seconds that the old processes have for what they are doing: a form on a slow line has a minute."""
+MOMENT = 0.5
+"""Seconds in which a connection that was just taken asks something."""
 LOOK_AGAIN = 0.1
 """Seconds between two looks at them."""
 HELD_BACK = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT}
@@ -96,8 +98,10 @@ class Predecessors:
     def _end(self, ours_begin: Callable[[], object]) -> None:
         ours_begin()
         self._until = min(self._until, time.monotonic() + LONGEST)
-        for pid in self._pids:
-            os.kill(pid, signal.SIGTERM)
+        for number in (DEAFEN, signal.SIGTERM):
+            for pid in self._pids:
+                os.kill(pid, number)
+            time.sleep(MOMENT)
         while self._pids:
             if time.monotonic() >= self._until:
                 for pid in self._pids:

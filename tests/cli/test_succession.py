@@ -19,7 +19,7 @@ from lms import create_app
 from lms.cli import listening as listening_module
 from lms.cli import succession
 from lms.cli.lifeline import Lifeline
-from lms.cli.listening import hand_over, listen
+from lms.cli.listening import DEAFEN, deafen_when_asked, hand_over, listen
 from lms.cli.serve import heed_the_terminal
 from lms.cli.succession import Predecessors, can_begin, started_by, take_our_place
 from tests.conftest import settings
@@ -65,15 +65,7 @@ class Served:
         return {pid for pid, parent, _command in processes() if parent == self.process.pid}
 
     def get(self, page: str) -> int:
-        """The status of a page. When the server ends a new connection before it was asked anything,
-        one asks again, as browsers and proxies do (RFC 9112, 9.3.1)."""
-        try:
-            return self.ask(page)
-        except http.client.RemoteDisconnected:
-            return self.ask(page)
-
-    def ask(self, page: str) -> int:
-        """The same, once; on a connection of its own, as through a proxy."""
+        """The status of a page, on a connection of its own."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
             line.request("GET", page, headers={"Connection": "close"})
             answer = line.getresponse()
@@ -244,6 +236,21 @@ def test_a_socket_that_has_the_right_number_keeps_it(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(listening_module, "FIRST", listening.fileno())
         assert hand_over(listening)["LISTEN_FDS"] == "1"
         assert os.get_inheritable(listening.fileno())
+
+
+def test_who_is_to_end_takes_no_more_connections() -> None:
+    before = signal.getsignal(DEAFEN)
+    try:
+        with listen("127.0.0.1", 0, backlog=1) as listening:
+            address = listening.getsockname()
+            deafen_when_asked(listening)
+            os.kill(os.getpid(), DEAFEN)
+            with pytest.raises(ConnectionRefusedError):  # no other process shares it
+                socket.create_connection(address)
+            with pytest.raises(BlockingIOError):
+                listening.accept()
+    finally:
+        signal.signal(DEAFEN, before)
 
 
 def test_a_terminal_that_goes_ends_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
