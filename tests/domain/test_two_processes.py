@@ -1,9 +1,10 @@
 """Two processes do the same thing at the same moment: there is one of each afterwards."""
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from threading import BrokenBarrierError
 
 import pytest
 from flask import Flask
@@ -41,35 +42,76 @@ WANTED = "new@ngo.example"
 RIGHT: dict[str, list[object]] = {"runs": [0], "which": [0, 1], "letters": ["63"], "soa": ["soa"]}
 
 
-def hammer(app: Flask, folder: Path, deed: Callable[[int], None]) -> None:
-    """Run the deed in two processes, several times each, both beginning at once."""
-    url = app.config["DATABASE_URL"]
-    db.session.commit()
-    barrier = SPAWN.Barrier(2)
-    both = [SPAWN.Process(target=work, args=(url, folder, deed, barrier, n)) for n in range(2)]
-    for process in both:
-        process.start()
-    for process in both:
-        process.join(60)
-    assert [process.exitcode for process in both] == [0, 0]
+class Pair:
+    """Two processes that begin each deed at once. They are loaded once for all tests of the file."""
+
+    def __init__(self) -> None:
+        self._barrier = SPAWN.Barrier(2)
+        self._pipes, theirs = zip(*(SPAWN.Pipe() for _ in range(2)), strict=True)
+        self._both = [
+            SPAWN.Process(target=serve, args=(pipe, self._barrier, number), daemon=True)
+            for number, pipe in enumerate(theirs)
+        ]
+        for process in self._both:
+            process.start()
+
+    def work(self, *task: object) -> list[str]:
+        """What went wrong in each of them."""
+        for pipe in self._pipes:
+            pipe.send(task)
+        assert all(pipe.poll(60) for pipe in self._pipes)
+        return [pipe.recv() for pipe in self._pipes]
+
+    def end(self) -> None:
+        for pipe in self._pipes:
+            pipe.send(None)
+        for process in self._both:
+            process.join(60)
+        assert [process.exitcode for process in self._both] == [0, 0]
 
 
-def work(url: str, folder: Path, deed: Callable[[int], None], barrier: object, number: int) -> None:
+def serve(pipe: Connection, barrier: Barrier, number: int) -> None:
     """One of the two."""
+    while task := pipe.recv():
+        try:
+            work(*task, barrier, number)
+        except Exception as error:
+            pipe.send(repr(error))
+        else:
+            pipe.send("")
+
+
+def work(
+    url: str, folder: Path, deed: Callable[[int], None], barrier: Barrier, number: int
+) -> None:
+    """Do it several times, beginning when the other does."""
     app = create_app(settings(folder, url))
     with app.app_context():
         try:
-            barrier.wait(30)  # type: ignore[attr-defined]
-        except BrokenBarrierError:
-            raise SystemExit(3) from None
-        for _ in range(TIMES):
-            begin_writing()
-            try:
-                deed(number)
-                db.session.commit()
-            except Conflict:
-                db.session.rollback()
-        dispose()
+            barrier.wait(30)
+            for _ in range(TIMES):
+                begin_writing()
+                try:
+                    deed(number)
+                    db.session.commit()
+                except Conflict:
+                    db.session.rollback()
+        finally:
+            db.session.rollback()
+            dispose()
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Pair]:
+    pair = Pair()
+    yield pair
+    pair.end()
+
+
+def hammer(pair: Pair, app: Flask, folder: Path, deed: Callable[[int], None]) -> None:
+    """Run the deed in two processes, several times each, both beginning at once."""
+    db.session.commit()
+    assert pair.work(app.config["DATABASE_URL"], folder, deed) == ["", ""]
 
 
 def amina_and_course() -> tuple[User, Course]:
@@ -100,26 +142,30 @@ def read_page(_number: int) -> None:
     completion.complete_lesson(*amina_and_course(), PAGE)
 
 
-def test_one_attempt_is_started(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
-    hammer(app, tmp_path, start)
+def test_one_attempt_is_started(
+    pair: Pair, app: Flask, amina: User, small: Course, tmp_path: Path
+) -> None:
+    hammer(pair, app, tmp_path, start)
 
     assert [a.number for a in db.session.scalars(select(Attempt))] == [1]
     assert len(db.session.scalars(select(Enrolment)).all()) == 1
 
 
-def test_one_attempt_is_saved(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
+def test_one_attempt_is_saved(
+    pair: Pair, app: Flask, amina: User, small: Course, tmp_path: Path
+) -> None:
     attempts.start_attempt(amina, small, QUIZ)
-    hammer(app, tmp_path, save)
+    hammer(pair, app, tmp_path, save)
 
     assert len(db.session.scalars(select(Answer)).all()) == len(RIGHT)
 
 
 def test_one_attempt_is_handed_in_and_one_certificate_is_issued(
-    app: Flask, amina: User, small: Course, tmp_path: Path
+    pair: Pair, app: Flask, amina: User, small: Course, tmp_path: Path
 ) -> None:
     completion.complete_lesson(amina, small, PAGE)
     attempts.start_attempt(amina, small, QUIZ)
-    hammer(app, tmp_path, finish)
+    hammer(pair, app, tmp_path, finish)
 
     assert [a.percent for a in db.session.scalars(select(Attempt))] == [100]
     assert len(db.session.scalars(select(Certificate)).all()) == 1
@@ -127,8 +173,10 @@ def test_one_attempt_is_handed_in_and_one_certificate_is_issued(
     assert [verbs.count(verb) for verb in (Verb.SUBMITTED, Verb.PASSED, Verb.EARNED)] == [1, 1, 1]
 
 
-def test_one_page_is_done(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
-    hammer(app, tmp_path, read_page)
+def test_one_page_is_done(
+    pair: Pair, app: Flask, amina: User, small: Course, tmp_path: Path
+) -> None:
+    hammer(pair, app, tmp_path, read_page)
 
     assert len(db.session.scalars(select(Completion)).all()) == 1
 
@@ -149,9 +197,9 @@ def refuse_mails(_number: int) -> None:
 
 
 def test_one_of_two_people_gets_the_address(
-    app: Flask, amina: User, eve: User, tmp_path: Path
+    pair: Pair, app: Flask, amina: User, eve: User, tmp_path: Path
 ) -> None:
-    hammer(app, tmp_path, take_one_address)
+    hammer(pair, app, tmp_path, take_one_address)
 
     addresses = db.session.scalars(select(User.email)).all()
     assert addresses.count(WANTED) == 1
@@ -159,16 +207,20 @@ def test_one_of_two_people_gets_the_address(
     assert verbs.count(Verb.CHANGED_ADDRESS) == 1
 
 
-def test_each_kind_of_mail_is_refused_once(app: Flask, amina: User, tmp_path: Path) -> None:
-    hammer(app, tmp_path, refuse_mails)
+def test_each_kind_of_mail_is_refused_once(
+    pair: Pair, app: Flask, amina: User, tmp_path: Path
+) -> None:
+    hammer(pair, app, tmp_path, refuse_mails)
 
     kinds = db.session.scalars(select(MailRefusal.kind)).all()
     assert sorted(kinds) == sorted(notices.NOTICES)
 
 
-def test_a_process_that_fails_is_noticed(app: Flask, amina: User, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError):
-        hammer(app, tmp_path, fail)
+def test_a_process_that_fails_is_noticed(
+    pair: Pair, app: Flask, amina: User, tmp_path: Path
+) -> None:
+    with pytest.raises(AssertionError, match="ValueError"):
+        hammer(pair, app, tmp_path, fail)
 
 
 def fail(_number: int) -> None:
@@ -197,10 +249,10 @@ def mark_same(_number: int) -> None:
 
 
 def test_the_last_of_two_marks_settles_the_attempt(
-    app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
+    pair: Pair, app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
 ) -> None:
     handed_in(amina, published(publish), "assignment", work_of())
-    hammer(app, tmp_path, mark_own)
+    hammer(pair, app, tmp_path, mark_own)
 
     assert len(db.session.scalars(select(Mark)).all()) == 2
     assert db.session.scalars(select(Attempt.passed)).all() == [True]
@@ -208,9 +260,9 @@ def test_the_last_of_two_marks_settles_the_attempt(
 
 
 def test_of_two_marks_for_one_answer_the_second_is_refused(
-    app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
+    pair: Pair, app: Flask, amina: User, ada: User, publish: Publish, tmp_path: Path
 ) -> None:
     handed_in(amina, published(publish), "assignment", work_of())
-    hammer(app, tmp_path, mark_same)
+    hammer(pair, app, tmp_path, mark_same)
 
     assert [mark.number for mark in db.session.scalars(select(Mark))] == [1]
