@@ -2,6 +2,8 @@
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTHON := python3
+# Many processes load the same code: whoever asked Python not to keep what it compiled does not mean us.
+unexport PYTHONDONTWRITEBYTECODE
 
 POT := tmp/messages.pot
 EXTRACT := pybabel -q extract --mapping-file pyproject.toml --keywords lazy_gettext --keywords _l \

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,18 +100,19 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """The module as a syntax tree."""
     return ast.parse(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_only_go_down(path: Path) -> None:
-    here = floor_of(name_of(path))
-    for name in imports(parsed(path)):
-        there = floor_of(name)
-        if here is not None and there is not None:
-            assert there in MAY_IMPORT[here], f"{name_of(path)} imports {name}"
+def test_imports_only_go_down() -> None:
+    for path in MODULES:
+        here = floor_of(name_of(path))
+        for name in imports(parsed(path)):
+            there = floor_of(name)
+            if here is not None and there is not None:
+                assert there in MAY_IMPORT[here], f"{name_of(path)} imports {name}"
 
 
 @pytest.mark.parametrize(
@@ -153,26 +155,29 @@ def test_blueprints_do_not_import_each_other() -> None:
             assert not blueprints & set(imports(parsed(path))), name_of(path)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_import_hides_in_a_function(path: Path) -> None:
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.FunctionDef):
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    """Every function of a module."""
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef))
+
+
+def test_no_import_hides_in_a_function() -> None:
+    for path in MODULES:
+        for node in functions(path):
             hidden = {name.split(".")[0] for name in imports(node)} - LAZY
             assert not hidden, f"{name_of(path)}:{node.name} imports {hidden}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_modules_are_short_and_say_what_they_are_for(path: Path) -> None:
-    assert path.read_text("utf-8").count("\n") <= 300
-    assert ast.get_docstring(parsed(path)), "no module docstring"
+def test_modules_are_short_and_say_what_they_are_for() -> None:
+    for path in MODULES:
+        assert path.read_text("utf-8").count("\n") <= 300, name_of(path)
+        assert ast.get_docstring(parsed(path)), f"{name_of(path)} has no docstring"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_functions_fit_on_a_screen(path: Path) -> None:
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.FunctionDef):
+def test_functions_fit_on_a_screen() -> None:
+    for path in MODULES:
+        for node in functions(path):
             length = (node.end_lineno or 0) - node.lineno + 1
-            assert length <= 60, f"{node.name} has {length} lines"
+            assert length <= 60, f"{name_of(path)}:{node.name} has {length} lines"
 
 
 def test_half_of_the_files_are_small() -> None:

@@ -1,9 +1,9 @@
 """How often something may be done, in SQLite and in Redis."""
 
+import multiprocessing
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,22 +111,18 @@ def test_no_address_lies_where_it_is_counted(counting: Flask, tmp_path: Path) ->
 
 
 def test_two_processes_and_a_restart_count_together(counting: Flask) -> None:
-    code = (
-        "import sys; from pathlib import Path; from tests.test_limits import application, times\n"
-        "for app in application(Path(sys.argv[1]), sys.argv[2] or None): print(times(20, most=30))"
-    )
-    command = [
-        sys.executable,
-        "-c",
-        code,
-        str(counting.config["INSTANCE_FOLDER"]),
-        counting.config["REDIS_URL"] or "",
-    ]
+    folder, url = counting.config["INSTANCE_FOLDER"], counting.config["REDIS_URL"]
     assert times(1, most=30) == 1
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    allowed = [int(process.communicate()[0]) for process in running]
-    assert sum(allowed) == 29
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as two:
+        asked = [two.submit(begun_anew, folder, url) for _ in range(2)]
+        assert sum(answer.result() for answer in asked) == 29
     assert times(1, most=30) == 0
+
+
+def begun_anew(folder: Path, url: str | None) -> int:
+    """How many of twenty a process allows that knows nothing yet."""
+    (allowed,) = [times(20, most=30) for _app in application(folder, url)]
+    return allowed
 
 
 def test_when_redis_is_away_this_machine_counts(

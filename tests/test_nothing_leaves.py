@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms import files, jobs
@@ -111,10 +112,8 @@ def pages(app: Flask, number: str) -> Iterator[str]:
     yield from (f"/en/courses/small/{lesson.slug}" for lesson in small.lessons)
 
 
-def test_no_page_loads_anything_from_elsewhere_or_sends_anything_there(
-    app: Flask, sign_in: SignIn, amina: User, busy: Course
-) -> None:
-    browser = sign_in(amina)
+def look_at_all_pages(app: Flask, browser: FlaskClient) -> None:
+    """None of them loads anything from elsewhere, or sends anything there."""
     number = db.session.scalars(select(Certificate.number)).one()
     seen = 0
     for address in pages(app, number):
@@ -145,9 +144,8 @@ def test_no_mail_leads_elsewhere(kind: MailKind, language: str) -> None:
     assert set(re.findall(r"https?://[^/\s]+", text)) == {SENDER.public_url}
 
 
-def test_a_certificate_leads_to_us_only(app: Flask, amina: User, busy: Course) -> None:
-    with jobs.certificates() as deed:
-        deed()
+def look_at_the_certificate() -> None:
+    """It leads to us only."""
     begin_writing()
     digest = db.session.scalars(select(Certificate.pdf_digest)).one()
     assert digest is not None
@@ -189,12 +187,10 @@ class Calls:
 def test_at_work_a_process_calls_its_mail_server_and_nobody_else(
     app: Flask, sign_in: SignIn, amina: User, busy: Course
 ) -> None:
-    number = db.session.scalars(select(Certificate.number)).one()
     browser = sign_in(amina)
     calls = Calls()
     try:
-        for address in pages(app, number):
-            browser.get(address)
+        look_at_all_pages(app, browser)
         begin_writing()
         exports.ask(amina, "en")
         db.session.commit()
@@ -202,6 +198,7 @@ def test_at_work_a_process_calls_its_mail_server_and_nobody_else(
             if job is not jobs.mail:
                 with job() as deed:
                     deed()
+        look_at_the_certificate()
         assert calls.seen == []
         with smtp_server() as post:
             app.config["MAIL_URL"] = f"smtp://127.0.0.1:{post.port}"
