@@ -1,7 +1,6 @@
 """Certificates: issued once, frozen, withdrawn only by their holder."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,7 +22,6 @@ from lms.models import (
     Verb,
 )
 from tests.conftest import SMALL, Publish, person
-from tests.domain.test_two_processes import hammer
 
 EARNED = datetime(2026, 5, 23, 9, 30, tzinfo=UTC)
 WORDS = {
@@ -134,27 +132,6 @@ def test_no_deletion_of_a_person_or_a_course_can_reach_it(amina: User, small: Co
     db.session.execute(delete(User))
     db.session.commit()
     assert certification.find(certificate.number) is certificate
-
-
-def test_two_processes_issue_one(app: Flask, amina: User, small: Course, tmp_path: Path) -> None:
-    hammer(app, tmp_path, issue_in_another_process)
-
-    assert db.session.scalars(select(Certificate.period)).all() == [1]
-    assert len(db.session.scalars(select(Event).where(Event.verb == Verb.EARNED)).all()) == 1
-
-
-def issue_in_another_process(_number: int) -> None:
-    """What each of the two does."""
-    course = catalogue.find_course("small")
-    edition = catalogue.current_edition(course)
-    certification.issue(
-        db.session.scalars(select(User)).one(),
-        course,
-        edition,
-        catalogue.text_of(edition),
-        percent=None,
-        earned_at=EARNED,
-    )
 
 
 def test_one_that_was_issued_a_moment_before_is_taken(

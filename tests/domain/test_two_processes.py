@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from lms import create_app
 from lms.database import begin_writing, db
-from lms.domain import address_change, catalogue, links, notices
+from lms.domain import address_change, catalogue, certification, links, notices
 from lms.domain.errors import Conflict
 from lms.domain.learning import attempts, completion, papers, reviewing
 from lms.models import (
@@ -36,6 +37,7 @@ from tests.marked import work as work_of
 
 SPAWN = multiprocessing.get_context("spawn")
 TIMES = 4
+EARNED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 QUIZ = "names/quiz"
 PAGE = "names/what-is-a-name"
 WANTED = "new@ngo.example"
@@ -138,6 +140,13 @@ def save(number: int) -> None:
     attempts.save_answers(me, attempt, counter=attempt.counter + 1, responses=given)
 
 
+def issue(_number: int) -> None:
+    me, course = amina_and_course()
+    edition = catalogue.current_edition(course)
+    text = catalogue.text_of(edition)
+    certification.issue(me, course, edition, text, percent=None, earned_at=EARNED)
+
+
 def read_page(_number: int) -> None:
     completion.complete_lesson(*amina_and_course(), PAGE)
 
@@ -171,6 +180,15 @@ def test_one_attempt_is_handed_in_and_one_certificate_is_issued(
     assert len(db.session.scalars(select(Certificate)).all()) == 1
     verbs = db.session.scalars(select(Event.verb)).all()
     assert [verbs.count(verb) for verb in (Verb.SUBMITTED, Verb.PASSED, Verb.EARNED)] == [1, 1, 1]
+
+
+def test_one_certificate_is_issued(
+    pair: Pair, app: Flask, amina: User, small: Course, tmp_path: Path
+) -> None:
+    hammer(pair, app, tmp_path, issue)
+
+    assert db.session.scalars(select(Certificate.period)).all() == [1]
+    assert len(db.session.scalars(select(Event).where(Event.verb == Verb.EARNED)).all()) == 1
 
 
 def test_one_page_is_done(

@@ -3,7 +3,6 @@
 import multiprocessing
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from threading import Thread
@@ -20,48 +19,32 @@ pytestmark = pytest.mark.once
 BROKEN = replace(FACTS, issued_at=None)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def process() -> Iterator[RenderProcess]:
-    process = RenderProcess(idle=30)
-    yield process
-    process.stop()
-
-
-def test_there_is_a_child_from_the_first_page_on(process: RenderProcess) -> None:
+def test_a_child_makes_pages_while_it_is_needed_and_is_replaced_when_it_ends() -> None:
+    process = RenderProcess(idle=2)
     states = [process.is_running]
     page = process.make(FACTS)
     with pytest.raises(NotRendered, match="UndefinedError"):
         process.make(BROKEN)
-    again = process.make(FACTS)
     states.append(process.is_running)
-    process.stop()
-    states.append(process.is_running)
+    assert page == certificate_pdf(FACTS)
 
-    assert states == [False, True, False]
-    assert page == again == certificate_pdf(FACTS)
-
-
-def test_it_ends_when_idle_and_comes_back_when_needed() -> None:
-    process = RenderProcess(idle=0.2)
-    first = process.make(FACTS)
-    deadline = time.monotonic() + 30
-    while process.is_running and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not process.is_running
-
-    assert process.make(FACTS) == first
-    process.stop()
-
-
-def test_a_child_that_dies_is_replaced(process: RenderProcess) -> None:
-    process.make(FACTS)
     killer = Thread(target=kill_soon, args=(process,))
     killer.start()
     with pytest.raises(NotRendered, match="the render process ended"):
         make_for_ever(process)
     killer.join()
+    states.append(process.is_running)
+    assert process.make(FACTS) == page
 
-    assert process.make(FACTS).startswith(b"%PDF")
+    deadline = time.monotonic() + 30
+    while process.is_running and time.monotonic() < deadline:
+        time.sleep(0.1)
+    states.append(process.is_running)
+    assert process.make(FACTS) == page
+
+    process.stop()
+    states.append(process.is_running)
+    assert states == [False, True, False, False, False]
 
 
 def make_for_ever(process: RenderProcess) -> NoReturn:
@@ -72,7 +55,7 @@ def make_for_ever(process: RenderProcess) -> NoReturn:
 
 def kill_soon(process: RenderProcess) -> None:
     """As the system does when memory runs out."""
-    time.sleep(0.5)
+    time.sleep(0.2)
     assert process._child is not None
     process._child.kill()
 

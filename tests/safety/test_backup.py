@@ -13,8 +13,8 @@ from tests.safety.installation import CHAOS, QUESTIONS, ROOT, Installation, inst
 from tests.safety.test_kill import Learner, until
 
 pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
-BACKUPS = 20 if CHAOS else 2
-CLIENTS = 10 if CHAOS else 4
+BACKUPS = 20 if CHAOS else 1
+CLIENTS = 10 if CHAOS else 2
 
 
 def test_each_backup_holds_one_moment(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ from tests.safety.installation import (
 )
 
 pytestmark = pytest.mark.timeout(1200)
-KILLS = 50 if CHAOS else 6
-CLIENTS = 10
+KILLS = 50 if CHAOS else 4
+CLIENTS = 10 if CHAOS else 4
 SAVES = 4
 """Saves of each attempt before it is handed in."""
 BACK = 5.0 if CHAOS else 15.0

@@ -100,10 +100,13 @@ def test_no_secret_gets_into_the_log(
         str(mail.facts["token"]) for mail in db.session.query(OutgoingMail) if "token" in mail.facts
     }
     everybody = [Careless(one.app, one.browser, one.user, one.networks) for one in readers]
+    seen: set[tuple[object, ...]] = set()
     for reader in everybody:
         reader.visit(*addresses(app), *scene)
-        for form in list(reader.forms.values()):
-            send_secrets(reader, form)
+        for key, form in list(reader.forms.items()):
+            if key not in seen:
+                send_secrets(reader, form)
+        seen |= reader.forms.keys()
     before, Careless.broken = Careless.broken, 0
     for reader in everybody:
         reader.stay()
