@@ -113,6 +113,6 @@ CORE = (
 
 
 def some_of(part: int, of: int) -> Iterator[str]:
-    """The core, and every ``of``-th of the others, beginning with ``part``."""
-    yield from CORE
+    """Every third of the core, and every ``of``-th of the others, beginning with ``part``."""
+    yield from CORE[part % 3 :: 3]
     yield from STRINGS[part % of :: of]
