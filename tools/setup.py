@@ -5,6 +5,7 @@ project. Python packages go into .venv/. When nothing changed since the last tim
 """
 
 import argparse
+import contextlib
 import ctypes
 import ctypes.util
 import hashlib
@@ -102,6 +103,8 @@ TESTS = (
     Need("zbar-tools", command("zbarimg")),
     Need("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 )
+LIGHTER = Need("chromium-headless-shell", command("chromium-headless-shell"))
+"""Chromium without windows takes half the time; the tests use it where it is."""
 
 
 def provide_system(needs: Sequence[Need]) -> None:
@@ -135,6 +138,9 @@ def provide_test_tools() -> None:
         apt_install(become_root, missing)
     elif wanted := [package for package in missing if package != "postgresql"]:
         say(f"Some tests will fail until an administrator has run:\n  {apt_line(wanted)}")
+    if not LIGHTER.present() and become_root is not None and shutil.which("apt-get"):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            apt_install(become_root, [LIGHTER.package])
 
 
 def apt_line(packages: Sequence[str]) -> str:
