@@ -35,6 +35,7 @@ from lms.web import (
     numbers,
     outlines,
     parts,
+    paths,
     practice,
     proof,
     provider_sign_in,
@@ -97,7 +98,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    public = (learn, search, glossary, about, practice, reports, certificates)
+    public = (learn, paths, search, glossary, about, practice, reports, certificates)
     own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
     desk = (start, people, roles, organisations, courses, audit)
     house = (presentation, texts, announcements, background, refused_mails)

@@ -39,6 +39,7 @@ PUBLIC = {
     "monitors.ready",
     "media.logo",
     "media.picture",
+    "paths.path",
     "practice.check",
     "provider_sign_in.back",
     "provider_sign_in.enter",

@@ -11,6 +11,9 @@ from lms.models.catalogue import (
     Lesson,
     LessonAlias,
     Origin,
+    Path,
+    PathEdition,
+    PathFile,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
@@ -79,6 +82,9 @@ __all__ = [
     "Origin",
     "OutgoingMail",
     "Passkey",
+    "Path",
+    "PathEdition",
+    "PathFile",
     "ProviderAccount",
     "RecoveryCode",
     "Report",

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
+from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import (
     accounts,
@@ -19,6 +20,7 @@ from lms.domain import (
     journal,
     mail,
     organisations,
+    paths,
     people,
     publishing,
     reports,
@@ -148,6 +150,12 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         ),
         "publishing.publish_tree": lambda: publishing.publish_tree(
             ada, "another", tree, origin=Origin.IMPORTED
+        ),
+        "paths.publish_path": lambda: paths.publish_path(
+            ada,
+            "first",
+            CourseTree.of({"first.md": b"---\ntitle: P\ncourses: small\n---\n"}),
+            origin=Origin.STUDIO,
         ),
         "publishing.retire": lambda: publishing.retire(ada, small),
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
