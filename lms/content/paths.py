@@ -70,9 +70,9 @@ def read_path(
     )
     _check_courses(source, text, courses)
     every = [source, *others.values()]
-    for file in every:
-        _check_body(file)
-    return text, tuple(sorted(one for file in every for one in file.report.problems))
+    for one in every:
+        _check_body(one)
+    return text, tuple(sorted(problem for one in every for problem in one.report.problems))
 
 
 def _check_slug(source: Source, slug: str) -> None:
