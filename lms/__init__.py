@@ -40,6 +40,7 @@ from lms.web import (
     proof,
     provider_sign_in,
     quiz,
+    record,
     recovery_codes,
     remarks,
     reports,
@@ -99,7 +100,20 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     caching.init_app(app)
 
     public = (learn, paths, search, glossary, about, practice, reports, certificates)
-    own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
+    own = (
+        quiz,
+        marking,
+        me,
+        sign_up,
+        sign_in,
+        links,
+        account,
+        address,
+        mails,
+        exports,
+        leaving,
+        record,
+    )
     desk = (start, people, roles, organisations, courses, audit)
     house = (presentation, texts, announcements, background, refused_mails)
     safer = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)

@@ -21,6 +21,7 @@ from lms import exporting, filing
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
 from lms.domain.learning import dues, earning, marking
+from lms.making import Maker
 from lms.printing import Press
 from lms.sending import send_waiting_mail
 from lms.waking import Bell
@@ -110,6 +111,16 @@ def copies() -> Iterator[Deed]:
 
 
 @contextmanager
+def made_files() -> Iterator[Deed]:
+    """Make the records, reports and packed certificates that people asked for."""
+    maker = Maker()
+    try:
+        yield maker.make_waiting
+    finally:
+        maker.process.stop()
+
+
+@contextmanager
 def keeping() -> Iterator[Deed]:
     """Forget what was kept long enough."""
     config = current_app.config
@@ -145,6 +156,7 @@ JOBS: tuple[Job, ...] = (
     due_lessons,
     departures,
     copies,
+    made_files,
     keeping,
     stray_files,
 )

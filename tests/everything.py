@@ -23,6 +23,8 @@ from lms.models import (
     CodeApp,
     Course,
     CourseRole,
+    Download,
+    DownloadKind,
     DueNotice,
     Export,
     Lesson,
@@ -64,6 +66,7 @@ def lived_in(me: User, publish: Publish) -> Course:
             DueNotice(user_id=me.id, lesson_id=lesson.id, at=now),
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
             _export(me),
+            _download(me),
             Suspension(
                 user_id=me.id, reason="A stranger used it.", at=now, by="system", lifted_at=now
             ),
@@ -117,6 +120,20 @@ def _export(me: User) -> Export:
     digest = files.put(b"an export")
     return Export(
         user_id=me.id, language="en", asked_at=now, ready_at=now, expires_at=now, digest=digest
+    )
+
+
+def _download(me: User) -> Download:
+    """A record that is ready."""
+    now = journal.now()
+    return Download(
+        user_id=me.id,
+        kind=DownloadKind.RECORD,
+        language="en",
+        asked_at=now,
+        ready_at=now,
+        expires_at=now,
+        digest=files.put(b"a record"),
     )
 
 

@@ -39,6 +39,8 @@ MAY_IMPORT = {
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
     "exporting": {"domain", "database", "files", "models", "render"},
+    "recording": {"domain", "files", "models", "render"},
+    "making": {"making", "recording", "domain", "database", "files", "models", "render"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -69,6 +71,7 @@ MAY_IMPORT = {
         "content",
         "render",
         "web",
+        "making",
         "printing",
         "waking",
     },

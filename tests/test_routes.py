@@ -76,6 +76,7 @@ PLACES = {
     "mail_id": 1,
     "report_id": 1,
     "export_id": 1,
+    "download_id": 1,
     "text_id": 1,
     "announcement_id": 1,
     "job_id": 1,

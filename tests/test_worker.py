@@ -309,6 +309,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "due_lessons",
         "departures",
         "copies",
+        "made_files",
         "keeping",
         "stray_files",
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from lms.database import db
-from lms.domain import exports, journal
+from lms.domain import downloads, exports, journal
 from lms.models import Event, MailKind, MailLink, OutgoingMail, Report, SignIn, Verb
 
 BATCH = 500
@@ -65,6 +65,11 @@ def forget_exports(_limits: Limits) -> int:
     return exports.sweep_next()
 
 
+def forget_downloads(_limits: Limits) -> int:
+    """So do they."""
+    return downloads.sweep_next()
+
+
 DEEDS: tuple[Callable[[Limits], int], ...] = (
     forget_mails,
     forget_sign_ins,
@@ -72,6 +77,7 @@ DEEDS: tuple[Callable[[Limits], int], ...] = (
     forget_reporters,
     forget_events,
     forget_exports,
+    forget_downloads,
 )
 """Each forgets some rows and says how many; until there are none left."""
 

@@ -16,6 +16,7 @@ from lms.models.catalogue import (
     PathFile,
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
+from lms.models.downloads import Download, DownloadKind
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
@@ -60,6 +61,8 @@ __all__ = [
     "CourseRoleGrant",
     "Deletion",
     "DiscardedFile",
+    "Download",
+    "DownloadKind",
     "DueNotice",
     "Edition",
     "EditionFile",

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lms.content import pictures
 from lms.render import fitting
+from lms.render.drawing import Picture
 from lms.render.fitting import FONTS
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +26,27 @@ PAPER = ROOT / "templates" / "pdf"
 CATALOGUES = ROOT / "translations"
 SCHEME = "certificate:"
 """Begins the addresses of all that WeasyPrint may read; no other scheme reaches anything."""
+LOGO = "logo"
+"""The name of the site's own logo."""
 LARGE = "@font-face { font-family: Noto SC Large; src: url(certificate:noto-serif-sc-400-normal.woff2) }"
+
+
+def sheets(text: str, *, logo: bytes = b"") -> bytes:
+    """HTML as upright A4 pages, PDF/UA-1."""
+    from weasyprint import HTML
+
+    fonts, sheet, fetcher = style("paper.css", rare=is_rare(text))
+    fetcher.pictures = {LOGO: logo}
+    pdf: bytes = HTML(string=text, url_fetcher=fetcher).write_pdf(
+        stylesheets=[sheet], font_config=fonts, cache={**drawn()}, pdf_variant="pdf/ua-1"
+    )
+    return pdf
+
+
+@cache
+def drawn() -> Mapping[str, Picture]:
+    """Our own pictures, each drawn once."""
+    return {f"{SCHEME}{path.name}": Picture(path) for path in PAPER.glob("*.svg")}
 
 
 def is_rare(text: str) -> bool:

@@ -1,9 +1,7 @@
 """Certificates on paper: frozen facts become a tagged A4 page, and the same facts the same bytes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -12,11 +10,9 @@ from babel.numbers import format_percent
 from babel.support import NullTranslations
 
 from lms.render import fitting, paper
-from lms.render.drawing import Code, Picture
+from lms.render.drawing import Code
 from lms.render.fitting import Size
 
-LOGO = "logo"
-"""The name of the site's own logo."""
 CODE = f"{paper.SCHEME}code"
 """The square code of the page that is made."""
 NAME = (
@@ -66,12 +62,12 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
 
     text = certificate_html(facts)
     fonts, sheet, fetcher = paper.style("certificate.css", rare=paper.is_rare(text))
-    fetcher.pictures = {LOGO: facts.logo}
+    fetcher.pictures = {paper.LOGO: facts.logo}
     page = HTML(string=text, url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(
         stylesheets=[sheet],
         font_config=fonts,
-        cache={**_pictures(), CODE: _code(facts.address)},
+        cache={**paper.drawn(), CODE: _code(facts.address)},
         pdf_variant="pdf/ua-1",
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
     )
@@ -142,8 +138,3 @@ def _code(address: str) -> Code:
                 runs.append((column, row, len(dark)))
             column += len(dark) + 1
     return Code(len(matrix), runs)
-
-
-@cache
-def _pictures() -> Mapping[str, Picture]:
-    return {f"{paper.SCHEME}{path.name}": Picture(path) for path in paper.PAPER.glob("*.svg")}

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from lms.render import fitting, paper, pdf
+from lms.render import fitting, paper
 from lms.render.fitting import Size
 from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
 
@@ -387,6 +387,6 @@ def test_the_large_font_is_there_for_the_signs_that_need_it(
 
 
 def test_the_pictures_that_all_pages_share_ask_nothing_of_a_page() -> None:
-    for picture in pdf._pictures().values():
+    for picture in paper.drawn().values():
         assert not [line for line in picture._said if b" gs" in line]
         assert any(line.endswith((b"f", b"S", b"B")) for line in picture._said)
