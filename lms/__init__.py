@@ -67,6 +67,8 @@ from lms.web.admin import (
 from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
+from lms.web.partners import cohorts
+from lms.web.partners import shared as partners
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -95,6 +97,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     assets.init_app(app)
     theme.init_app(app)
     identity.init_app(app)
+    partners.init_app(app)
     remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)
@@ -121,6 +124,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
+    for matter in (cohorts,):
+        app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

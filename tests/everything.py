@@ -10,8 +10,10 @@ from lms.domain import (
     joining,
     journal,
     links,
+    looks,
     notices,
     organisations,
+    partners,
     reports,
     roles,
 )
@@ -21,6 +23,9 @@ from lms.models import (
     Base,
     ChangeNotice,
     CodeApp,
+    Cohort,
+    CohortInvitation,
+    CohortMember,
     Course,
     CourseRole,
     Download,
@@ -28,6 +33,7 @@ from lms.models import (
     DueNotice,
     Export,
     Lesson,
+    LookKind,
     MailKind,
     Mark,
     Passkey,
@@ -89,8 +95,44 @@ def lived_in(me: User, publish: Publish) -> Course:
             ),
         ]
     )
+    db.session.add_all(_in_a_cohort(me))
     db.session.commit()
     return course
+
+
+def _in_a_cohort(me: User) -> list[Base]:
+    """A place in it, and a look of its manager, who is ``me``."""
+    now = journal.now()
+    water = partners.find(me, "water")
+    cohort = Cohort(
+        organisation_id=water.id, code=f"{me.id:08}", name="River", language="en", created_at=now
+    )
+    db.session.add(cohort)
+    db.session.flush()
+    db.session.add(
+        CohortInvitation(
+            cohort_id=cohort.id,
+            organisation_id=water.id,
+            email=me.email,
+            email_key=me.email_key,
+            name=me.name,
+            language="en",
+            at=now,
+            by=me.public_id,
+            not_before=now,
+            sent_at=now,
+        )
+    )
+    looks.record(me, cohort, [me.id], LookKind.DESK)
+    member = CohortMember(
+        cohort_id=cohort.id,
+        user_id=me.id,
+        joined_at=now,
+        consent_at=now,
+        consent_version=1,
+        approved_at=now,
+    )
+    return [member]
 
 
 def about_people() -> dict[str, Table]:

@@ -307,7 +307,7 @@ def test_of_many_parts_not_each_is_told(amina: User, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exports, "advance", lambda *how: seen.append(how[1]))
     asked(amina)
     exporting.make_waiting()
-    assert seen == [0, 3, 6, 9, 12, 15]
+    assert seen == [0, 4, 8, 12, 16, 20]
 
 
 def test_what_one_published_is_told(amina: User, small: Course) -> None:

@@ -83,6 +83,7 @@ PLACES = {
     "account_id": 1,
     "passkey_id": 1,
     "person_id": 1,
+    "cohort_id": 1,
     "provider": "harbour",
 }
 

@@ -15,11 +15,22 @@ from lms.models.catalogue import (
     PathEdition,
     PathFile,
 )
+from lms.models.cohorts import (
+    Cohort,
+    CohortCourse,
+    CohortDeadline,
+    CohortInvitation,
+    CohortMember,
+    CohortMessage,
+    InvitationList,
+    RefusedAddress,
+)
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.downloads import Download, DownloadKind
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
 from lms.models.learning import Answer, Attempt, Completion, Enrolment
+from lms.models.looks import Look, LookKind
 from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
 from lms.models.people import (
@@ -28,6 +39,7 @@ from lms.models.people import (
     LinkPurpose,
     MailLink,
     Membership,
+    MembershipInvitation,
     MembershipRole,
     Organisation,
     SecondStep,
@@ -55,6 +67,12 @@ __all__ = [
     "Certificate",
     "ChangeNotice",
     "CodeApp",
+    "Cohort",
+    "CohortCourse",
+    "CohortDeadline",
+    "CohortInvitation",
+    "CohortMember",
+    "CohortMessage",
     "Completion",
     "Course",
     "CourseRole",
@@ -71,15 +89,19 @@ __all__ = [
     "Event",
     "Export",
     "FailedJob",
+    "InvitationList",
     "Lesson",
     "LessonAlias",
     "Level",
     "LinkPurpose",
+    "Look",
+    "LookKind",
     "MailKind",
     "MailLink",
     "MailRefusal",
     "Mark",
     "Membership",
+    "MembershipInvitation",
     "MembershipRole",
     "Organisation",
     "Origin",
@@ -90,6 +112,7 @@ __all__ = [
     "PathFile",
     "ProviderAccount",
     "RecoveryCode",
+    "RefusedAddress",
     "Report",
     "Revocation",
     "RevocationKind",

@@ -18,6 +18,7 @@ GROWING = frozenset(
         *("user", "sign_in", "enrolment", "completion", "attempt", "answer", "certificate"),
         *("event", "outgoing_mail", "mail_link", "revocation", "mark", "report"),
         *("mail_refusal", "due_notice", "change_notice"),
+        *("cohort_member", "cohort_invitation", "look"),
     }
 )
 READING = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")

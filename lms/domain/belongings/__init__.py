@@ -1,6 +1,6 @@
 """Everything that is kept about one person, section by section, in plain values."""
 
-from lms.domain.belongings import accounts, doing, learning
+from lms.domain.belongings import accounts, cohorts, doing, learning
 from lms.domain.belongings.section import Section
 
 LEFT_OUT = {
@@ -38,6 +38,9 @@ SECTIONS = (
     Section("completions", learning.completions, ("completion.user_id",)),
     Section("notices", learning.notices, ("due_notice.user_id", "change_notice.user_id")),
     Section("certificates", learning.certificates),
+    Section("cohorts", cohorts.cohorts, ("cohort_member.user_id",)),
+    Section("invitations", cohorts.invitations),
+    Section("looks", cohorts.looks, ("look.user_id",)),
     Section("reports", doing.reports, ("report.reporter_id",)),
     Section("marks-given", doing.marks, ("mark.marker_id",)),
     Section("publications", doing.publications),
