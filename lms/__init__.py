@@ -68,6 +68,7 @@ from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
 from lms.web.partners import cohorts
+from lms.web.partners import desk as cohort_desk
 from lms.web.partners import shared as partners
 
 
@@ -124,7 +125,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
-    for matter in (cohorts,):
+    for matter in (cohorts, cohort_desk):
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)

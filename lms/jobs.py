@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms import exporting, filing
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
-from lms.domain.learning import dues, earning, marking
+from lms.domain.learning import dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
 from lms.sending import send_waiting_mail
@@ -79,6 +79,18 @@ def newcomers() -> Iterator[Deed]:
         until_nothing_is_left(lambda: forgetting.forget_next(days))
 
     yield seldom(remind_and_forget)
+
+
+@contextmanager
+def progress() -> Iterator[Deed]:
+    """Count how far people of cohorts are, where no deed of theirs did."""
+    look_for_new = seldom(lambda: until_nothing_is_left(standings.follow_all), 600)
+
+    def count() -> None:
+        look_for_new()
+        until_nothing_is_left(standings.count_next)
+
+    yield count
 
 
 @contextmanager
@@ -153,6 +165,7 @@ JOBS: tuple[Job, ...] = (
     attempts,
     editions,
     newcomers,
+    progress,
     due_lessons,
     departures,
     copies,

@@ -306,6 +306,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "attempts",
         "editions",
         "newcomers",
+        "progress",
         "due_lessons",
         "departures",
         "copies",

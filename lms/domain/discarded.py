@@ -24,6 +24,8 @@ from lms.models import (
 POINTERS = (
     Blob.digest,
     Certificate.pdf_digest,
+    Certificate.partner_logo,
+    Certificate.partner_signature,
     Export.digest,
     Download.digest,
     Site.logo,

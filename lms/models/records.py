@@ -60,6 +60,8 @@ class Verb(StrEnum):
     ANNOUNCED = "announced"
     RETRIED = "retried"
     GAVE_UP = "gave-up"
+    REMINDED = "reminded"
+    TOOK_ALONG = "took-along"
 
 
 class Event(Base):
@@ -102,6 +104,7 @@ class MailKind(StrEnum):
     REPORT = "report"
     ROLES = "roles"
     SUSPENDED = "suspended"
+    COHORT_REMINDER = "cohort-reminder"
 
 
 class MailRefusal(Base):

@@ -29,6 +29,8 @@ DECIDED = {
     "blob.digest": "in POINTERS",
     "certificate.edition_digest": "of a tree, not of a file",
     "certificate.partners": "names of organisations",
+    "certificate.partner_logo": "in POINTERS",
+    "certificate.partner_signature": "in POINTERS",
     "certificate.pdf_digest": "in POINTERS",
     "certificate.signatories": "names of people",
     "deletion.withdrawn": "numbers of certificates",

@@ -56,6 +56,13 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "moment": "2026-03-10T12:30:00+00:00",
         "path": "courses/small/names/essay",
     },
+    MailKind.COHORT_REMINDER: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "cohort": "Dakar 2027",
+        "organisation": "Clean Water",
+        "path": "courses/small/",
+    },
     MailKind.CHANGED: {
         **ABOUT_AMINA,
         "course": "Names in short",
@@ -80,7 +87,13 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
     },
     MailKind.SUSPENDED: {"name": "Amina", "reason": "Sold links.", "is_over": False},
 }
-NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
+NOTICES = (
+    MailKind.EARNED,
+    MailKind.MARKED,
+    MailKind.DUE,
+    MailKind.CHANGED,
+    MailKind.COHORT_REMINDER,
+)
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
 
 

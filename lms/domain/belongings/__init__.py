@@ -5,6 +5,7 @@ from lms.domain.belongings.section import Section
 
 LEFT_OUT = {
     "export.user_id": "that is the file itself",
+    "standing.user_id": "counted from lessons, attempts and certificates, which are told",
     "download.user_id": "files made of what is told here; gone after some days",
     "answer.attempt_id": "told with its attempt, in attempts/",
     "attempt.user_id": "one file each, in attempts/",

@@ -54,6 +54,7 @@ MAILS = {
     MailKind.MARKED: _("Work was marked"),
     MailKind.DUE: _("Something is due soon"),
     MailKind.CHANGED: _("A finished course has changed"),
+    MailKind.COHORT_REMINDER: _("A partner reminds of a course"),
     MailKind.REPORT: _("Report of a mistake"),
     MailKind.ROLES: _("Roles have changed"),
     MailKind.SUSPENDED: _("Account suspended, or open again"),
@@ -78,6 +79,8 @@ VERBS = {
     Verb.SUSPENDED: _("suspended"),
     Verb.RESET_SECOND_STEP: _("took the second step away"),
     Verb.REINSTATED: _("lifted a suspension"),
+    Verb.REMINDED: _("reminded people of a cohort"),
+    Verb.TOOK_ALONG: _("took certificates of a cohort along"),
     Verb.LOOKED_AT: _("looked at an answer"),
     Verb.MARKED: _("gave a mark"),
     Verb.PUBLISHED: _("published"),
@@ -114,5 +117,6 @@ CHANGES = {
     "saving": _("saving"),
     "kind": _("kind"),
     "next try": _("next try"),
+    "reminded": _("how many were reminded"),
 }
 """What a deed changed, as the audit log names it."""
