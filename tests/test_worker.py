@@ -307,6 +307,8 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "editions",
         "newcomers",
         "due_lessons",
+        "invitations",
+        "cohort_messages",
         "departures",
         "copies",
         "keeping",

@@ -60,6 +60,14 @@ class Verb(StrEnum):
     ANNOUNCED = "announced"
     RETRIED = "retried"
     GAVE_UP = "gave-up"
+    INVITED = "invited"
+    ENTERED = "entered"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    LEFT = "left"
+    AGREED = "agreed"
+    DISAGREED = "disagreed"
+    WROTE = "wrote"
 
 
 class Event(Base):
@@ -102,6 +110,10 @@ class MailKind(StrEnum):
     REPORT = "report"
     ROLES = "roles"
     SUSPENDED = "suspended"
+    MEMBERSHIP = "membership"
+    INVITATION = "invitation"
+    ADMISSION = "admission"
+    COHORT_MESSAGE = "cohort-message"
 
 
 class MailRefusal(Base):
