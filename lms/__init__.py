@@ -21,6 +21,7 @@ from lms.web import (
     glossary,
     headers,
     identity,
+    join,
     language,
     learn,
     leaving,
@@ -31,6 +32,7 @@ from lms.web import (
     media,
     metrics,
     monitors,
+    my_cohorts,
     new_app,
     numbers,
     outlines,
@@ -67,8 +69,10 @@ from lms.web.admin import (
 from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
-from lms.web.partners import cohorts
+from lms.web.partners import cohorts, invitations, messages, terms
 from lms.web.partners import desk as cohort_desk
+from lms.web.partners import organisation as profile
+from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
 
 
@@ -103,11 +107,12 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    public = (learn, paths, search, glossary, about, practice, reports, certificates)
+    public = (learn, paths, search, glossary, about, practice, reports, certificates, join)
     own = (
         quiz,
         marking,
         me,
+        my_cohorts,
         sign_up,
         sign_in,
         links,
@@ -125,7 +130,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
-    for matter in (cohorts, cohort_desk):
+    for matter in (cohorts, cohort_desk, terms, requests, invitations, messages, profile):
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)

@@ -20,6 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms import exporting, filing
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
+from lms.domain.cohorts import dues as cohort_dues
+from lms.domain.cohorts import inviting, messages
 from lms.domain.learning import dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
@@ -96,7 +98,30 @@ def progress() -> Iterator[Deed]:
 @contextmanager
 def due_lessons() -> Iterator[Deed]:
     """Tell people what is due soon: nobody minds ten minutes."""
-    yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
+
+    def tell() -> None:
+        until_nothing_is_left(dues.tell_next)
+        until_nothing_is_left(cohort_dues.tell_next)
+
+    yield seldom(tell, 600)
+
+
+@contextmanager
+def invitations() -> Iterator[Deed]:
+    """Invite the lists that were handed in, and write to whom it is time to write."""
+    per_day = int(current_app.config["INVITATIONS_PER_DAY"])
+
+    def invite() -> None:
+        until_nothing_is_left(inviting.take_next)
+        until_nothing_is_left(partial(inviting.send_next, per_day))
+
+    yield invite
+
+
+@contextmanager
+def cohort_messages() -> Iterator[Deed]:
+    """Write to everybody in a cohort what its partner wrote to them."""
+    yield lambda: until_nothing_is_left(messages.send_next)
 
 
 @contextmanager
@@ -167,6 +192,8 @@ JOBS: tuple[Job, ...] = (
     newcomers,
     progress,
     due_lessons,
+    invitations,
+    cohort_messages,
     departures,
     copies,
     made_files,

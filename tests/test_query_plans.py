@@ -89,7 +89,9 @@ def test_who_leaves_or_takes_a_copy_costs_only_what_is_theirs(
 ) -> None:
     """Looked through are only the mails of the last days, and once an hour the reports: they are few."""
     lived_in(amina, publish)
-    limits = retention.Limits(mail_days=1, sign_in_days=1, report_days=1, journal_days=1)
+    limits = retention.Limits(
+        mail_days=1, sign_in_days=1, report_days=1, journal_days=1, invitation_days=1
+    )
     amina.password_hash = "kept"
     db.session.commit()
     with watched(db.engine) as scans:

@@ -308,6 +308,8 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "newcomers",
         "progress",
         "due_lessons",
+        "invitations",
+        "cohort_messages",
         "departures",
         "copies",
         "made_files",

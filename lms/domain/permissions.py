@@ -183,7 +183,7 @@ def _other_by_administrator(user: User, person: User) -> bool:
 
 
 def _manager(user: User, organisation: Organisation) -> bool:
-    return _belongs(user, organisation, MANAGERS)
+    return _belongs(user, organisation, MANAGERS) or _is(user, SiteRole.ADMINISTRATOR)
 
 
 def _partners_manager(user: User, organisation: Organisation) -> bool:

@@ -62,6 +62,14 @@ class Verb(StrEnum):
     GAVE_UP = "gave-up"
     REMINDED = "reminded"
     TOOK_ALONG = "took-along"
+    INVITED = "invited"
+    ENTERED = "entered"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    LEFT = "left"
+    AGREED = "agreed"
+    DISAGREED = "disagreed"
+    WROTE = "wrote"
 
 
 class Event(Base):
@@ -105,6 +113,10 @@ class MailKind(StrEnum):
     ROLES = "roles"
     SUSPENDED = "suspended"
     COHORT_REMINDER = "cohort-reminder"
+    MEMBERSHIP = "membership"
+    INVITATION = "invitation"
+    ADMISSION = "admission"
+    COHORT_MESSAGE = "cohort-message"
 
 
 class MailRefusal(Base):

@@ -89,6 +89,11 @@ def for_upload(public_id: str, size: int) -> None:
         ) from None
 
 
+def for_code() -> None:
+    """Raise TooMany when codes of cohorts are being guessed; a whole class may use one."""
+    limits.hit("code from", _network(), most=1_000, seconds=HOUR)
+
+
 def for_search() -> None:
     """Raise TooMany when the database is kept busy."""
     limits.hit("search from", _network(), most=SEARCHES, seconds=QUARTER)

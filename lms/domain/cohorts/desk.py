@@ -133,7 +133,7 @@ def courses_of(actor: Actor, organisation: Organisation, cohort: Cohort) -> Sequ
 def figures(cohort: Cohort, course: Course) -> Figures:
     """How many are where, and how many finished in which week (one statement)."""
     open_ones = Standing.finished_day.is_(None)
-    week = (Standing.finished_day + MONDAY).op("/")(7)
+    week = (Standing.finished_day + MONDAY) // 7
     query = select(
         week,
         func.count(),

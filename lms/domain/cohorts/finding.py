@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
 from lms.database import db
 from lms.domain.errors import Missing, _
 from lms.domain.permissions import Action, require
-from lms.models import Cohort, CohortCourse, CohortMember, Course, Organisation, User
+from lms.models import (
+    Cohort,
+    CohortCourse,
+    CohortDeadline,
+    CohortMember,
+    Course,
+    Lesson,
+    Organisation,
+    User,
+)
 
 PAGE = 20
 
@@ -59,6 +69,16 @@ def courses_of(cohort: Cohort) -> Sequence[tuple[CohortCourse, Course]]:
         .order_by(CohortCourse.position, Course.id)
     )
     return [(taken, course) for taken, course in rows]
+
+
+def deadlines_of(cohort: Cohort, course: Course) -> Mapping[str, datetime]:
+    """Until when its lessons of this course should be done, by ``module/lesson``."""
+    rows = db.session.execute(
+        select(Lesson.slug, CohortDeadline.due_at)
+        .join(CohortDeadline, CohortDeadline.lesson_id == Lesson.id)
+        .where(CohortDeadline.cohort_id == cohort.id, Lesson.course_id == course.id)
+    )
+    return dict(rows.tuples().all())
 
 
 def counts(cohort: Cohort) -> Mapping[str, int]:

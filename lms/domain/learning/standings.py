@@ -77,6 +77,13 @@ def count_next() -> int:
     return len(rows)
 
 
+def count(user: User, courses: Sequence[Course]) -> None:
+    """Count this person at once, who came into a cohort a moment ago."""
+    editions = catalogue.current_editions({course.id for course in courses})
+    for course, edition in editions:
+        keep(user, course, progress_of(user, course, catalogue.text_of(edition)))
+
+
 def _add(which: object) -> None:
     known = exists().where(
         Standing.course_id == CohortCourse.course_id, Standing.user_id == CohortMember.user_id

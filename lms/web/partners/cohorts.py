@@ -1,20 +1,36 @@
-"""A partner's cohorts: the list of them, and the page of one."""
+"""A partner's cohorts: which partners are mine, the list of cohorts, and the page of one."""
 
-from flask import render_template
+from flask import current_app, render_template, request
 
-from lms.domain import catalogue
+from lms.domain import catalogue, partners
 from lms.domain.cohorts import finding
+from lms.domain.errors import _
 from lms.domain.permissions import Action, may
-from lms.web import access, language
+from lms.web import access, language, squares
+from lms.web.admin import words
 from lms.web.admin.shared import page_number
 from lms.web.partners.shared import cohort_here, organisation_here, pages
 
 bp = pages("partners", __name__)
 
+DONE = {
+    "made": _("The cohort is there. Now choose its courses."),
+    "changed": _("It is saved."),
+    "invited": _("The invitations are being written."),
+    "written": _("The message is on its way to everybody in the cohort."),
+    "taken-up": _("You belong to the organisation now."),
+}
+
+
+@bp.get("/")
+def mine() -> str:
+    """Where I manage or train."""
+    return render_template("partners/mine.html", mine=partners.mine(access.user()), words=words)
+
 
 @bp.get("/<slug>/")
 def cohorts(slug: str) -> str:
-    """All of them, the newest first."""
+    """All of a partner's, the newest first."""
     organisation = organisation_here(slug)
     rows, is_more = finding.listed(access.user(), organisation, page=page_number())
     return render_template(
@@ -24,6 +40,7 @@ def cohorts(slug: str) -> str:
         page=page_number(),
         goes_on=is_more,
         runs=may(access.user(), Action.RUN_COHORTS, organisation),
+        done=DONE.get(request.args.get("done", "")),
     )
 
 
@@ -37,6 +54,7 @@ def cohort(slug: str, cohort_id: int) -> str:
         course.id: catalogue.text_of(edition).say(language.current())
         for course, edition in editions
     }
+    address = f"{current_app.config['PUBLIC_URL']}/join/{found.code}"
     return render_template(
         "partners/cohort.html",
         organisation=organisation,
@@ -45,4 +63,7 @@ def cohort(slug: str, cohort_id: int) -> str:
         titles=titles,
         counts=finding.counts(found),
         runs=may(access.user(), Action.RUN_COHORTS, organisation),
+        address=address,
+        square=squares.square(address),
+        done=DONE.get(request.args.get("done", "")),
     )
