@@ -5,7 +5,6 @@ killing a worker at any moment loses nothing: the next one reads the rows again.
 """
 
 import logging
-import math
 import signal
 import threading
 import time
@@ -25,6 +24,7 @@ from lms.domain.cohorts import inviting, messages
 from lms.domain.learning import dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
+from lms.repeating import HOUR, Deed, committed, seldom, until_nothing_is_left
 from lms.sending import send_waiting_mail
 from lms.waking import Bell
 
@@ -32,11 +32,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 20.0
 """Seconds after which a job looks by itself, in case nobody rang."""
-HOUR = 3600.0
 PULSE = 0.5
 """Seconds between two looks into the queue."""
 
-Deed = Callable[[], object]
 Job = Callable[[], AbstractContextManager[Deed]]
 
 
@@ -201,36 +199,6 @@ JOBS: tuple[Job, ...] = (
     stray_files,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
-
-
-def seldom(deed: Deed, seconds: float = HOUR) -> Deed:
-    """Do it at the first call, and then only when so long has passed since it last went well."""
-    due = -math.inf
-
-    def look() -> None:
-        nonlocal due
-        if time.monotonic() >= due:
-            deed()
-            due = time.monotonic() + seconds
-
-    return look
-
-
-def committed(deed: Deed) -> None:
-    """Do it once, in a transaction of its own."""
-    begin_writing()
-    deed()
-    db.session.commit()
-
-
-def until_nothing_is_left(deed: Callable[[], int]) -> None:
-    """Do it, each time in a transaction of its own, until it says that nothing was left."""
-    while True:
-        begin_writing()
-        did = deed()
-        db.session.commit()
-        if not did:
-            return
 
 
 # --- the worker ---------------------------------------------------------------------------------

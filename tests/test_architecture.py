@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "exporting": {"domain", "database", "files", "models", "render"},
     "recording": {"domain", "files", "models", "render"},
     "making": {"making", "recording", "domain", "database", "files", "models", "render"},
+    "repeating": {"database"},
     "printing": {"printing", "domain", "database", "files", "models", "render"},
     "sending": {"sending", "smtp", "domain", "database", "models", "render"},
     "cli": {
@@ -72,6 +73,7 @@ MAY_IMPORT = {
         "render",
         "web",
         "making",
+        "repeating",
         "printing",
         "waking",
     },
