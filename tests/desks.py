@@ -14,6 +14,7 @@ from lms.models import (
     Membership,
     MembershipRole,
     Organisation,
+    Standing,
     User,
 )
 from tests.conftest import person
@@ -73,6 +74,9 @@ def member(cohort: Cohort, user: User, *, days_ago: int = 0) -> CohortMember:
     db.session.add(made)
     db.session.flush()
     standings.follow(cohort)
+    since = standings.day_number(then)
+    own = db.session.query(Standing).filter_by(user_id=user.id)
+    own.update({"quiet_since": since})
     db.session.commit()
     return made
 

@@ -16,8 +16,6 @@ from lms.domain.permissions import Action, require
 from lms.models import Cohort, Look, LookKind, Organisation, User
 
 PAGE = 50
-AT_ONCE = 1_000
-"""Rows in one statement: seven values each, and databases take some ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +29,27 @@ class Line:
 
 
 def record(me: User, cohort: Cohort, people: Iterable[int], kind: LookKind) -> None:
-    """Write down that I look at these people (ids of users) of a cohort: one statement for 1,000.
+    """Write down that I look at these people (ids of users) of a cohort, by one statement.
 
     Every page and file for partners that tells of single people calls it, and commits, before it
     shows anything. A page that is read with GET opens a writing transaction for it.
     """
-    now, ids = journal.now(), sorted(set(people))
-    for start in range(0, len(ids), AT_ONCE):
-        rows = [
-            {
-                "user_id": user_id,
-                "cohort_id": cohort.id,
-                "by": me.public_id,
-                "kind": kind,
-                "day": now.date().isoformat(),
-                "at": now,
-                "times": 1,
-            }
-            for user_id in ids[start : start + AT_ONCE]
-        ]
-        db.session.execute(_once_more(rows))
+    now = journal.now()
+    rows = [
+        {
+            "user_id": user_id,
+            "cohort_id": cohort.id,
+            "by": me.public_id,
+            "kind": kind,
+            "day": now.date().isoformat(),
+            "at": now,
+            "times": 1,
+        }
+        for user_id in sorted(set(people))
+    ]
+    if rows:
+        db.session.flush()
+        db.session.connection().execute(_ONCE_MORE[db.engine.dialect.name], rows)
 
 
 def lines(me: User, *, page: int = 1) -> tuple[Sequence[Line], bool]:
@@ -70,10 +69,14 @@ def lines(me: User, *, page: int = 1) -> tuple[Sequence[Line], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
-def _once_more(rows: Sequence[dict[str, Any]]) -> Insert:
+def _once_more(insert: Any) -> Insert:
     """Both databases know it, each in its own module: a line that is there counts one more."""
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
-    statement = insert(Look).values(rows)
+    statement = insert(Look)
     same = [Look.user_id, Look.day, Look.cohort_id, Look.by, Look.kind]
     more = {"times": Look.times + 1, "at": statement.excluded.at}
-    return statement.on_conflict_do_update(index_elements=same, set_=more)
+    once: Insert = statement.on_conflict_do_update(index_elements=same, set_=more)
+    return once
+
+
+_ONCE_MORE = {"postgresql": _once_more(postgresql.insert), "sqlite": _once_more(sqlite.insert)}
+"""Made once, and run with many rows: a statement of its own for each number of rows takes 20 ms."""

@@ -50,13 +50,14 @@ def upgrade() -> None:
         "standing",
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("quiet_since", sa.Integer(), nullable=False),
+        sa.Column("finished_day", sa.Integer(), nullable=True),
+        sa.Column("begun_day", sa.Integer(), nullable=True),
+        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("required", sa.Integer(), nullable=False),
-        sa.Column("begun_day", sa.Integer(), nullable=True),
-        sa.Column("last_day", sa.Integer(), nullable=True),
-        sa.Column("finished_day", sa.Integer(), nullable=True),
         sa.Column("here", sa.String(length=200), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id"], ["course.id"], name=op.f("fk_standing_course_id_course")
         ),

@@ -4,19 +4,22 @@ Only people who agreed are in it (finding.is_seen), and nothing of what they ans
 is written into the log of those whose names stand there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.content.outline import CourseText
 from lms.database import db
 from lms.domain import catalogue, journal
 from lms.domain.cohorts.finding import is_seen
+from lms.domain.errors import Missing, _
 from lms.domain.learning.standings import day_number
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
@@ -65,8 +68,16 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """A cohort, and the courses that it takes."""
+
+    cohort: Cohort
+    courses: Sequence[Taken]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom the table shows; words: part of a name."""
+    """Whom the table shows; words: part of a name or an address."""
 
     state: State | None = None
     words: str = ""
@@ -79,27 +90,23 @@ class Row:
 
     user_id: int
     name: str
+    email: str
     state: State
     done: int
     required: int
     last_day: int | None
-    finished_day: int | None
     here: str
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many are where. weeks: (week, how many finished in it), the earliest first; see week_of.
-
-    uncounted: of how many the worker must count again.
-    """
+    """How many are where. uncounted: of how many the worker must count again."""
 
     members: int
     finished: int
     stuck: int
     new: int
     uncounted: int
-    weeks: Sequence[tuple[int, int]]
 
     @property
     def under_way(self) -> int:
@@ -107,67 +114,46 @@ class Figures:
         return self.members - self.finished - self.stuck - self.new
 
 
-def courses_of(actor: Actor, organisation: Organisation, cohort: Cohort) -> Sequence[Taken]:
-    """What the cohort takes, in its order, with what its current edition says."""
+def open_desk(actor: Actor, organisation: Organisation, cohort_id: int) -> Desk:
+    """The partner's cohort of this number with what it takes, in its order; Missing when there is none."""
     require(actor, Action.SEE_COHORTS, organisation)
-    newer = aliased(Edition)
-    newest = (
-        select(func.max(newer.number))
-        .where(newer.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(CohortCourse, Course, Edition)
-        .join(Course, Course.id == CohortCourse.course_id)
-        .join(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
-        .where(CohortCourse.cohort_id == cohort.id)
-        .order_by(CohortCourse.position, Course.id)
-    )
-    return [
-        Taken(course, catalogue.text_of(edition), taken.starts_at, taken.ends_at)
-        for taken, course, edition in rows
+    where = {"cohort": cohort_id, "organisation": organisation.id}
+    rows = db.session.execute(_desk(), where).all()
+    if not rows:
+        raise Missing(_("There is no such cohort."))
+    taken = [
+        Taken(course, catalogue.text_of(edition), one.starts_at, one.ends_at)
+        for _cohort, one, course, edition in rows
+        if edition is not None
     ]
+    return Desk(rows[0][0], taken)
 
 
 def figures(cohort: Cohort, course: Course) -> Figures:
-    """How many are where, and how many finished in which week (one statement)."""
-    open_ones = Standing.finished_day.is_(None)
-    week = (Standing.finished_day + MONDAY) // 7
-    query = select(
-        week,
-        func.count(),
-        func.count().filter(and_(open_ones, _is_quiet())),
-        func.count().filter(and_(Standing.begun_day.is_(None), ~_is_quiet())),
-        func.count().filter(Standing.stale.is_(True)),
-    )
-    rows = [tuple(row) for row in db.session.execute(_people(query, cohort, course).group_by(week))]
-    weeks = sorted((row[0], row[1]) for row in rows if row[0] is not None)
-    return Figures(
-        members=sum(row[1] for row in rows),
-        finished=sum(count for _week, count in weeks),
-        stuck=sum(row[2] for row in rows),
-        new=sum(row[3] for row in rows),
-        uncounted=sum(row[4] for row in rows),
-        weeks=weeks,
-    )
+    """How many are where (one statement)."""
+    return Figures(*db.session.connection().execute(_figures(), _places(cohort, course)).one())
+
+
+def finished_by_week(cohort: Cohort, course: Course) -> Sequence[tuple[int, int]]:
+    """(week, how many finished in it), the earliest first; see week_of."""
+    rows = db.session.connection().execute(_weeks(), _places(cohort, course))
+    return [(int(number), count) for number, count in rows]
 
 
 def people(
     cohort: Cohort, course: Course, wanted: Wanted, *, page: int = 1
 ) -> tuple[Sequence[Row], bool]:
     """A page of the table, and whether there are more. Who shows it, calls looks.record first."""
-    columns = (Standing.done, Standing.required, Standing.last_day, Standing.finished_day)
-    query = select(CohortMember.user_id, User.name, _state(), *columns, Standing.here)
-    query = _people(query, cohort, course).join(User, User.id == CohortMember.user_id)
-    if wanted.words:
-        query = query.where(User.name.icontains(wanted.words, autoescape=True))
-    if wanted.state is not None:
-        query = query.where(_state() == wanted.state.value)
-    query = query.order_by(*ORDERS[wanted.order], User.name, CohortMember.user_id)
-    rows = db.session.execute(query.limit(PAGE + 1).offset(PAGE * (page - 1)))
-    found = [_row(*row) for row in rows]
-    return found[:PAGE], len(found) > PAGE
+    which = {
+        **_places(cohort, course),
+        "words": f"%{_escaped(wanted.words)}%",
+        "state": wanted.state,
+        "most": PAGE + 1,
+        "offset": PAGE * (page - 1),
+    }
+    query = _table(wanted.order, by_words=bool(wanted.words), by_state=wanted.state is not None)
+    shown = [_row(*row) for row in db.session.connection().execute(query, which)]
+    return shown[:PAGE], len(shown) > PAGE
 
 
 def week_of(day: int) -> int:
@@ -177,52 +163,121 @@ def week_of(day: int) -> int:
 
 def stuck_people(cohort: Cohort, course: Course) -> Select[Any]:
     """The members (CohortMember, User) who are stuck, for who reminds them."""
-    query = _people(select(CohortMember, User), cohort, course)
-    return query.join(User, User.id == CohortMember.user_id).where(
-        _state() == State.STUCK.value, User.suspended_at.is_(None)
-    )
-
-
-# --- parts of the statements --------------------------------------------------------------------
-
-
-def _people(query: Select[Any], cohort: Cohort, course: Course) -> Select[Any]:
-    """Who agreed to be seen, with their standing in this course, if they have one already."""
-    own = and_(Standing.course_id == course.id, Standing.user_id == CohortMember.user_id)
     return (
-        query.select_from(CohortMember)
-        .outerjoin(Standing, own)
-        .where(CohortMember.cohort_id == cohort.id, *is_seen())
+        select(CohortMember, User)
+        .join(User, User.id == CohortMember.user_id)
+        .join(*_OWN)
+        .where(*_in(), _state == State.STUCK.value, User.suspended_at.is_(None))
+        .params(**_places(cohort, course))
     )
 
 
-def _is_quiet() -> ColumnElement[bool]:
-    """Whether nothing was done for a while; who never began is counted from joining."""
-    since = journal.now() - STUCK
-    return or_(  # never NULL, for it is negated, too
-        and_(Standing.last_day.is_not(None), Standing.last_day < day_number(since)),
-        and_(Standing.last_day.is_(None), CohortMember.joined_at < since),
+# --- the statements, each made once -------------------------------------------------------------
+
+_OWN = (
+    Standing,
+    and_(Standing.course_id == bindparam("course"), Standing.user_id == CohortMember.user_id),
+)
+"""The standing of a member in this course."""
+_IS_QUIET = Standing.quiet_since < bindparam("quiet")
+_state = case(
+    (Standing.finished_day.is_not(None), State.FINISHED.value),
+    (_IS_QUIET, State.STUCK.value),
+    (Standing.begun_day.is_(None), State.NEW.value),
+    else_=State.UNDER_WAY.value,
+)
+
+
+def _in() -> tuple[ColumnElement[bool], ...]:
+    """In this cohort, and agreed to be seen."""
+    return CohortMember.cohort_id == bindparam("cohort"), *is_seen()
+
+
+def _places(cohort: Cohort, course: Course) -> dict[str, int]:
+    """What stands in the places of all these statements."""
+    quiet = day_number(journal.now() - STUCK)
+    return {"cohort": cohort.id, "course": course.id, "quiet": quiet}
+
+
+def _escaped(words: str) -> str:
+    """As LIKE reads it, in small letters."""
+    return re.sub(r"([\\%_])", r"\\\1", words.lower())
+
+
+@cache
+def _desk() -> Select[Any]:
+    newer = aliased(Edition)
+    newest = (
+        select(func.max(newer.number))
+        .where(newer.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    return (
+        select(Cohort, CohortCourse, Course, Edition)
+        .outerjoin(CohortCourse, CohortCourse.cohort_id == Cohort.id)
+        .outerjoin(Course, Course.id == CohortCourse.course_id)
+        .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
+        .where(
+            Cohort.id == bindparam("cohort"), Cohort.organisation_id == bindparam("organisation")
+        )
+        .order_by(CohortCourse.position, Course.id)
     )
 
 
-def _state() -> ColumnElement[str]:
-    return case(
-        (Standing.finished_day.is_not(None), State.FINISHED.value),
-        (_is_quiet(), State.STUCK.value),
-        (Standing.begun_day.is_(None), State.NEW.value),
-        else_=State.UNDER_WAY.value,
+@cache
+def _figures() -> Select[Any]:
+    is_open = Standing.finished_day.is_(None)
+    query = select(
+        func.count(),
+        func.count(Standing.finished_day),
+        func.count().filter(and_(is_open, _IS_QUIET)),
+        func.count().filter(and_(is_open, ~_IS_QUIET, Standing.begun_day.is_(None))),
+        func.count().filter(Standing.stale),
+    )
+    return query.select_from(CohortMember).join(*_OWN).where(*_in())
+
+
+@cache
+def _weeks() -> Select[Any]:
+    week = (Standing.finished_day + MONDAY) // 7
+    query = select(week, func.count()).select_from(CohortMember).join(*_OWN)
+    query = query.where(*_in(), Standing.finished_day.is_not(None))
+    return query.group_by(week).order_by(week)
+
+
+@cache
+def _table(order: Order, *, by_words: bool, by_state: bool) -> Select[Any]:
+    """First who is shown, and only then what is told of them: sorting ten thousand numbers is quick."""
+    sorting = (*ORDERS[order], User.name, CohortMember.user_id)
+    chosen = select(CohortMember.user_id).join(User, User.id == CohortMember.user_id)
+    if by_state or order is not Order.NAME:
+        chosen = chosen.join(*_OWN)
+    if by_words:
+        sought = bindparam("words")
+        parts = (func.lower(one).like(sought, escape="\\") for one in (User.name, User.email))
+        chosen = chosen.where(or_(*parts))
+    if by_state:
+        chosen = chosen.where(_state == bindparam("state"))
+    page = chosen.where(*_in()).order_by(*sorting)
+    those = page.limit(bindparam("most")).offset(bindparam("offset")).subquery()
+    columns = (Standing.done, Standing.required, Standing.last_day, Standing.here)
+    return (
+        select(CohortMember.user_id, User.name, User.email, _state, *columns)
+        .join(those, those.c.user_id == CohortMember.user_id)
+        .join(User, User.id == CohortMember.user_id)
+        .join(*_OWN)
+        .where(CohortMember.cohort_id == bindparam("cohort"))
+        .order_by(*sorting)
     )
 
 
 ORDERS: dict[Order, tuple[ColumnElement[Any], ...]] = {
     Order.NAME: (),
-    Order.PROGRESS: (func.coalesce(Standing.done, 0).desc(),),
-    Order.LAST: (func.coalesce(Standing.last_day, 0),),
+    Order.PROGRESS: (Standing.done.desc(),),
+    Order.LAST: (Standing.quiet_since,),
 }
 
 
-def _row(user_id: int, name: str, state: str, *counted: Any) -> Row:
-    done, required, last_day, finished_day, here = counted
-    return Row(
-        user_id, name, State(state), done or 0, required or 0, last_day, finished_day, here or ""
-    )
+def _row(user_id: int, name: str, email: str, state: str, *counted: Any) -> Row:
+    return Row(user_id, name, email, State(state), *counted)

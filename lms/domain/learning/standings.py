@@ -7,11 +7,12 @@ published, is counted by the worker.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, insert, literal, select, update
+from sqlalchemy import case, exists, insert, literal, select, update
 
 from lms.database import db
-from lms.domain import catalogue
+from lms.domain import catalogue, journal
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, User
 
@@ -32,10 +33,16 @@ def is_followed(user: User, course: Course) -> bool:
 
 def keep(user: User, course: Course, progress: Progress) -> None:
     """Write down what the facts come to now."""
+    counted = _counted(progress)
+    since = counted["last_day"] or 0
     db.session.execute(
         update(Standing)
         .where(Standing.course_id == course.id, Standing.user_id == user.id)
-        .values(**_counted(progress), stale=False)
+        .values(
+            **counted,
+            quiet_since=case((Standing.quiet_since < since, since), else_=Standing.quiet_since),
+            stale=False,
+        )
     )
 
 
@@ -92,6 +99,7 @@ def _add(which: object) -> None:
         select(
             CohortCourse.course_id,
             CohortMember.user_id,
+            literal(day_number(journal.now())),
             literal(0),
             literal(0),
             literal(""),
@@ -106,11 +114,11 @@ def _add(which: object) -> None:
         )
         .distinct()
     )
-    columns: Sequence[str] = ("course_id", "user_id", "done", "required", "here", "stale")
+    columns = ("course_id", "user_id", "quiet_since", "done", "required", "here", "stale")
     db.session.execute(insert(Standing).from_select(columns, new))
 
 
-def _counted(progress: Progress) -> dict[str, object]:
+def _counted(progress: Progress) -> dict[str, Any]:
     moments = [
         moment
         for state in progress.states.values()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from lms.domain.cohorts.desk import MONDAY, Figures, Taken, week_of
+from lms.domain.cohorts.desk import MONDAY, Taken, week_of
 from lms.domain.learning.standings import EPOCH, day_number
 
 MOST = 30
@@ -41,22 +41,20 @@ class Chart:
         return "M" + "L".join(f"{point.x:.1f} {point.y:.1f}" for point in self.points)
 
 
-def chart(taken: Taken, figures: Figures, now: datetime) -> Chart:
+def chart(taken: Taken, members: int, weeks: Sequence[tuple[int, int]], now: datetime) -> Chart:
     """From the start of the course, or the first who finished, to this week, or the end if that is later."""
     this = week_of(day_number(now))
     begins = week_of(day_number(taken.starts_at)) if taken.starts_at else None
     ends = week_of(day_number(taken.ends_at)) if taken.ends_at else None
-    first = min(
-        [week for week in (begins, *(one for one, _count in figures.weeks)) if week] + [this]
-    )
+    first = min([week for week in (begins, *(one for one, _count in weeks)) if week] + [this])
     first = max(min(first, this - 1), this - MOST)
     end = min(max(this, ends or this), first + 2 * MOST)
-    scale = _Scale(first, end, max(figures.members, 1))
+    scale = _Scale(first, end, max(members, 1))
     plan = None
-    if begins and ends and figures.members and begins >= first and ends <= end:
-        plan = scale.point(begins, 0), scale.point(ends, figures.members)
+    if begins and ends and members and begins >= first and ends <= end:
+        plan = scale.point(begins, 0), scale.point(ends, members)
     points = [
-        scale.point(week, sum(count for at, count in figures.weeks if at <= week))
+        scale.point(week, sum(count for at, count in weeks if at <= week))
         for week in range(first, this + 1)
     ]
     return Chart(points, scale.lines(), plan, scale.point(end, 0).monday)

@@ -1,8 +1,10 @@
 """A cohort's desk: figures, a chart, and everybody who agreed to be seen."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from lms.database import begin_writing, db
@@ -10,12 +12,13 @@ from lms.domain import journal, looks
 from lms.domain.cohorts import desk, reminding
 from lms.domain.cohorts.desk import Order, State, Taken, Wanted
 from lms.domain.errors import Missing, _
-from lms.models import LookKind
+from lms.models import Cohort, LookKind
 from lms.web import access, caching, numbers
 from lms.web.admin.shared import page_number
 from lms.web.partners import chart
 from lms.web.partners.rows import STATES, shown
-from lms.web.partners.shared import cohort_here
+from lms.web.partners.shared import organisation_here
+from lms.web.store import Store
 
 bp = Blueprint("desk", __name__)
 
@@ -25,8 +28,15 @@ ORDER_WORDS = {
     Order.PROGRESS.value: _("Progress"),
     Order.LAST.value: _("Longest without a deed"),
 }
+FRESH = timedelta(minutes=1)
 LONGEST = 100
 """Signs of a name that is looked for."""
+
+
+@bp.record_once
+def keep_charts(state: BlueprintSetupState) -> None:
+    """Each process keeps the numbers of so many charts."""
+    state.app.extensions["charts"] = Store(1_000_000)
 
 
 @bp.before_request
@@ -41,9 +51,9 @@ def write_down_who_looks() -> None:
 def people(slug: str, cohort_id: int) -> str:
     """One course of the cohort; everybody on the page reads in their log that somebody looked."""
     me = access.user()
-    organisation, cohort = cohort_here(slug, cohort_id)
-    courses = desk.courses_of(me, organisation, cohort)
-    here = chosen(courses)
+    organisation = organisation_here(slug)
+    opened = desk.open_desk(me, organisation, cohort_id)
+    cohort, here = opened.cohort, chosen(opened.courses)
     if here is None:
         return render_template(
             "partners/desk.html", organisation=organisation, cohort=cohort, here=None
@@ -56,10 +66,10 @@ def people(slug: str, cohort_id: int) -> str:
         "partners/desk.html",
         organisation=organisation,
         cohort=cohort,
-        courses=courses,
+        courses=opened.courses,
         here=here,
         figures=figures,
-        chart=chart.chart(here, figures, journal.now()),
+        chart=chart.chart(here, figures.members, _weeks(cohort, here), journal.now()),
         rows=list(shown(rows, here)),
         state_words=STATE_WORDS,
         order_words=ORDER_WORDS,
@@ -77,11 +87,12 @@ def people(slug: str, cohort_id: int) -> str:
 def remind(slug: str, cohort_id: int) -> Response:
     """A mail to everybody who is stuck and was not reminded in the last days."""
     me = access.user()
-    organisation, cohort = cohort_here(slug, cohort_id)
-    here = chosen(desk.courses_of(me, organisation, cohort))
+    organisation = organisation_here(slug)
+    opened = desk.open_desk(me, organisation, cohort_id)
+    here = chosen(opened.courses)
     if here is None:
         raise Missing(_("This cohort does not take such a course."))
-    reminded = reminding.remind(me, organisation, cohort, here)
+    reminded = reminding.remind(me, organisation, opened.cohort, here)
     db.session.commit()
     return redirect(
         url_for(
@@ -105,6 +116,18 @@ def chosen(courses: Sequence[Taken]) -> Taken | None:
             raise Missing(_("This cohort does not take such a course."))
         return found
     return next(iter(courses), None)
+
+
+def _weeks(cohort: Cohort, here: Taken) -> Sequence[tuple[int, int]]:
+    """The numbers of the chart may be a minute old; they name nobody."""
+    kept: Store = current_app.extensions["charts"]
+    key, now = (cohort.id, here.course.id), journal.now()
+    known = kept.get(key)
+    if known is None or not timedelta() <= now - known[0] < FRESH:
+        known = now, desk.finished_by_week(cohort, here.course)
+        kept.put(key, known, 1000)
+    weeks: Sequence[tuple[int, int]] = known[1]
+    return weeks
 
 
 def _wanted() -> Wanted:

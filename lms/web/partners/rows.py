@@ -30,6 +30,7 @@ class Shown:
     """A line of the table. tongue: attributes of the lesson's title, when it is in another language."""
 
     name: str
+    email: str
     done: int
     required: int
     counted: str
@@ -61,6 +62,7 @@ def shown(rows: Iterable[Row], taken: Taken) -> Iterator[Shown]:
         look, icon = LOOKS.get(row.state, ("", ""))
         yield Shown(
             name=row.name,
+            email=row.email,
             done=row.done,
             required=row.required or 1,
             counted=counted.format(row.done, row.required),
