@@ -71,6 +71,7 @@ from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
 from lms.web.partners import cohorts, invitations, messages, terms
 from lms.web.partners import desk as cohort_desk
+from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
@@ -130,7 +131,16 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
     for subject in (*desk, *house):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
-    for matter in (cohorts, cohort_desk, terms, requests, invitations, messages, profile):
+    for matter in (
+        cohorts,
+        cohort_desk,
+        cohort_files,
+        terms,
+        requests,
+        invitations,
+        messages,
+        profile,
+    ):
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)

@@ -13,9 +13,12 @@ from flask import current_app
 from lms import files
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import downloads, failures
-from lms.models import DownloadKind, User
+from lms.domain.cohorts import taking
+from lms.models import Cohort, DownloadKind, User
+from lms.packing import pack
 from lms.recording import record_facts
 from lms.render.process import NotRendered, RenderProcess
+from lms.reporting import report_facts
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,11 @@ class Order:
     person: int
     subject: str
     language: str
+
+    @property
+    def cohort(self) -> int:
+        """The number of the cohort that it is about."""
+        return int(self.subject.rpartition(":")[2])
 
     def advance(self, done: int, total: int) -> None:
         """Tell who waits how far it is; what was being read is over."""
@@ -102,7 +110,20 @@ def _record(process: RenderProcess, order: Order, file: IO[bytes]) -> None:
         file.write(process.make(facts))
 
 
+def _certificates(_process: RenderProcess, order: Order, file: IO[bytes]) -> None:
+    cohort = db.session.get_one(Cohort, order.cohort)
+    pack(cohort.id, taking.count(cohort), file, order.advance)
+
+
+def _report(process: RenderProcess, order: Order, file: IO[bytes]) -> None:
+    facts = report_facts(order.cohort, order.language)
+    db.session.rollback()
+    file.write(process.make(facts))
+
+
 FILLS: Mapping[DownloadKind, Callable[[RenderProcess, Order, IO[bytes]], None]] = {
     DownloadKind.RECORD: _record,
+    DownloadKind.CERTIFICATES: _certificates,
+    DownloadKind.REPORT: _report,
 }
 """How each kind is filled."""

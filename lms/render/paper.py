@@ -31,12 +31,12 @@ LOGO = "logo"
 LARGE = "@font-face { font-family: Noto SC Large; src: url(certificate:noto-serif-sc-400-normal.woff2) }"
 
 
-def sheets(text: str, *, logo: bytes = b"") -> bytes:
-    """HTML as upright A4 pages, PDF/UA-1."""
+def sheets(text: str, pictures: Mapping[str, bytes]) -> bytes:
+    """HTML as upright A4 pages, PDF/UA-1; pictures by the names that the page calls them."""
     from weasyprint import HTML
 
     fonts, sheet, fetcher = style("paper.css", rare=is_rare(text))
-    fetcher.pictures = {LOGO: logo}
+    fetcher.pictures = pictures
     pdf: bytes = HTML(string=text, url_fetcher=fetcher).write_pdf(
         stylesheets=[sheet], font_config=fonts, cache={**drawn()}, pdf_variant="pdf/ua-1"
     )

@@ -36,12 +36,17 @@ STATEMENT = (Size("", 40.1, 2), Size("at-9", 55.7, 4), Size("at-6", 78.4, 12))
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFacts:
-    """What a certificate says; ``number`` as printed, ``address`` is where it can be checked."""
+    """What a certificate says; ``number`` as printed, ``address`` is where it can be checked.
+
+    partner_logo, partner_signature: pictures of the partner; the last signatory is theirs.
+    """
 
     number: str
     address: str
     site_name: str
     logo: bytes = b""
+    partner_logo: bytes = b""
+    partner_signature: bytes = b""
     holder_name: str
     course_title: str
     language: str
@@ -62,7 +67,11 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
 
     text = certificate_html(facts)
     fonts, sheet, fetcher = paper.style("certificate.css", rare=paper.is_rare(text))
-    fetcher.pictures = {paper.LOGO: facts.logo}
+    fetcher.pictures = {
+        paper.LOGO: facts.logo,
+        "partner": facts.partner_logo,
+        "signature": facts.partner_signature,
+    }
     page = HTML(string=text, url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(
         stylesheets=[sheet],

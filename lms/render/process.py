@@ -12,11 +12,13 @@ from typing import Any
 
 from lms.render.pdf import CertificateFacts, certificate_pdf
 from lms.render.record import RecordFacts, record_pdf
+from lms.render.report import ReportFacts, report_pdf
 
-Facts = CertificateFacts | RecordFacts
+Facts = CertificateFacts | RecordFacts | ReportFacts
 PAGES: Mapping[type[Facts], Callable[[Any], bytes]] = {
     CertificateFacts: certificate_pdf,
     RecordFacts: record_pdf,
+    ReportFacts: report_pdf,
 }
 """What makes the pages of which facts."""
 

@@ -49,7 +49,7 @@ class RecordFacts:
 
 def record_pdf(facts: RecordFacts) -> bytes:
     """The record as PDF/UA-1."""
-    return paper.sheets(record_html(facts), logo=facts.logo)
+    return paper.sheets(record_html(facts), {paper.LOGO: facts.logo})
 
 
 def record_html(facts: RecordFacts) -> str:

@@ -7,7 +7,7 @@ is written into the log of those whose names stand there.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from lms.database import db
 from lms.domain import catalogue, journal
 from lms.domain.cohorts.finding import is_seen
 from lms.domain.errors import Missing, _
-from lms.domain.learning.standings import day_number
+from lms.domain.learning.standings import EPOCH, day_number
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
     Cohort,
@@ -159,6 +159,11 @@ def people(
 def week_of(day: int) -> int:
     """The week in which a day lies, both counted as in Standing."""
     return (day + MONDAY) // 7
+
+
+def monday_of(week: int) -> date:
+    """The day on which a week begins."""
+    return EPOCH + timedelta(days=week * 7 - MONDAY)
 
 
 def stuck_people(cohort: Cohort, course: Course) -> Select[Any]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from lms.domain.cohorts.desk import MONDAY, Taken, week_of
-from lms.domain.learning.standings import EPOCH, day_number
+from lms.domain.cohorts.desk import Taken, monday_of, week_of
+from lms.domain.learning.standings import day_number
 
 MOST = 30
 """Weeks in a chart; of a longer course the last ones."""
@@ -69,7 +69,7 @@ class _Scale:
     def point(self, week: int, count: int) -> Point:
         """Where a number in a week stands."""
         share = (week - self.first) / (self.end - self.first)
-        monday = EPOCH + timedelta(days=week * 7 - MONDAY)
+        monday = monday_of(week)
         return Point(monday, count, LEFT + WIDE * share, self._y(count))
 
     def lines(self) -> Sequence[tuple[int, float]]:
