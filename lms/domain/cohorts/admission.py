@@ -76,7 +76,7 @@ def send_away(me: User, organisation: Organisation, cohort: Cohort, public_id: s
     one = _find(cohort, public_id)
     was_in = one.member.approved_at is not None
     one.member.left_at, one.member.approved_at = journal.now(), None
-    verb = Verb.TOOK_AWAY if was_in else Verb.DECLINED
+    verb = Verb.REMOVED if was_in else Verb.DECLINED
     audit.record(me, verb, f"cohort:{cohort.id}", person=one.person)
     _tell(organisation, cohort, one.person, admitted=False)
 

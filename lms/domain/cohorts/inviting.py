@@ -93,7 +93,7 @@ def drop_list(me: User, organisation: Organisation, cohort: Cohort, number: int)
         raise Conflict(_("These people are being invited already."))
     db.session.delete(found)
     changes = {"list": (f"list:{number}", None)}
-    audit.record(me, Verb.TOOK_AWAY, f"cohort:{cohort.id}", changes=changes)
+    audit.record(me, Verb.REMOVED, f"cohort:{cohort.id}", changes=changes)
 
 
 def invited(
