@@ -47,7 +47,6 @@ def places(lin: User, amina: User, small: Course) -> dict[str, object]:
         "list_id": made.id,
         "offer_id": 1,
         "public_id": amina.public_id,
-        "name": "small",
         "which": "logo",
         "course_slug": "small",
     }

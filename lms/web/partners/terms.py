@@ -161,21 +161,21 @@ def choose(slug: str, cohort_id: int) -> Answer:
     return back("partners.cohort", "changed", slug=slug, cohort_id=cohort_id)
 
 
-@bp.get("/<slug>/cohorts/<int:cohort_id>/courses/<name>/deadlines")
-def deadlines(slug: str, cohort_id: int, name: str) -> str:
+@bp.get("/<slug>/cohorts/<int:cohort_id>/courses/<course_slug>/deadlines")
+def deadlines(slug: str, cohort_id: int, course_slug: str) -> str:
     """Every lesson of a course, with its last day."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    course = catalogue.find_course(name)
+    course = catalogue.find_course(course_slug)
     known = finding.deadlines_of(cohort, course)
     said = {lesson: days.last(due) for lesson, due in known.items()}
     return _deadlines(organisation, cohort, course, said, PlainForm())
 
 
-@bp.post("/<slug>/cohorts/<int:cohort_id>/courses/<name>/deadlines")
-def set_deadlines(slug: str, cohort_id: int, name: str) -> Answer:
+@bp.post("/<slug>/cohorts/<int:cohort_id>/courses/<course_slug>/deadlines")
+def set_deadlines(slug: str, cohort_id: int, course_slug: str) -> Answer:
     """Save them; an empty field takes a deadline away."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    course, form = catalogue.find_course(name), PlainForm()
+    course, form = catalogue.find_course(course_slug), PlainForm()
     said = {lesson.slug: request.form.get(f"due-{lesson.slug}", "") for lesson in _lessons(course)}
     try:
         dues = {one: days.end_of(days.read(day, f"due-{one}")) for one, day in said.items()}
@@ -215,7 +215,7 @@ def _courses(
         cohort=cohort,
         offered=[*offered, *retired],
         chosen=chosen,
-        days={name: value[0] for name, value in said.items()},
+        days={name: value[0] for name, value in said.items() if value},
         form=form,
     )
 
