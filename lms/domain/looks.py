@@ -76,4 +76,5 @@ def _once_more(rows: Sequence[dict[str, Any]]) -> Insert:
     statement = insert(Look).values(rows)
     same = [Look.user_id, Look.day, Look.cohort_id, Look.by, Look.kind]
     more = {"times": Look.times + 1, "at": statement.excluded.at}
-    return statement.on_conflict_do_update(index_elements=same, set_=more)
+    insert_or_count: Insert = statement.on_conflict_do_update(index_elements=same, set_=more)
+    return insert_or_count

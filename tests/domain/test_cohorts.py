@@ -1,5 +1,6 @@
 """A partner makes cohorts, chooses courses, and answers people who ask to join."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_cohort_is_made_and_changed_and_says_so_in_the_audit_log(lin: User) ->
 def test_a_code_that_is_taken_is_drawn_again(lin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     water = partner_of(lin)
     drawn = iter("A" * 16 + "B" * 8)
-    monkeypatch.setattr(running.secrets, "choice", lambda _letters: next(drawn))
+    monkeypatch.setattr(secrets, "choice", lambda _letters: next(drawn))
     codes = [running.make(lin, water, Terms(name="X", language="en")).code for _n in range(2)]
     assert codes == ["A" * 8, "B" * 8]
 

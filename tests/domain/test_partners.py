@@ -1,5 +1,7 @@
 """How an organisation presents itself: names, site, contact, pictures."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -93,11 +95,12 @@ def test_pictures_are_kept_shown_and_removed(lin: User, water: Organisation) -> 
 
 def test_others_change_nothing_of_it(amina: User, ada: User, water: Organisation) -> None:
     said = Profile(name="Mine", names={})
-    for deed in (
+    deeds: tuple[Callable[[], None], ...] = (
         lambda: partners.describe(amina, water, said),
         lambda: partners.set_picture(amina, water, Picture.LOGO, png()),
         lambda: partners.remove_picture(amina, water, Picture.LOGO),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(Denied):
             deed()
     partners.describe(ada, water, said)

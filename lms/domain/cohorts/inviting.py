@@ -179,7 +179,8 @@ def _all_new(cohort: Cohort, found: InvitationList, rows: Sequence[Sequence[str]
         }
         for email, key, name in rows
     ]
-    return insert(CohortInvitation).values(values).on_conflict_do_nothing()
+    statement: Insert = insert(CohortInvitation).values(values).on_conflict_do_nothing()
+    return statement
 
 
 def _send(row: CohortInvitation) -> None:

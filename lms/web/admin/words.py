@@ -136,6 +136,7 @@ CHANGES = {
     "closes_at": _("closes"),
     "courses": _("courses"),
     "due": _("deadlines"),
+    "in it": _("in it"),
     "list": _("list"),
     "addresses": _("addresses"),
     "message": _("message"),
