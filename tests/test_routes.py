@@ -17,6 +17,8 @@ PUBLIC = {
     "dev_mail.mail",
     "dev_mail.mails",
     "glossary.terms",
+    "join.page",
+    "join.poster",
     "learn.catalogue",
     "learn.changes",
     "learn.course",
@@ -38,6 +40,7 @@ PUBLIC = {
     "monitors.numbers",
     "monitors.ready",
     "media.logo",
+    "media.partner",
     "media.picture",
     "paths.path",
     "practice.check",
@@ -84,6 +87,8 @@ PLACES = {
     "passkey_id": 1,
     "person_id": 1,
     "cohort_id": 1,
+    "list_id": 1,
+    "offer_id": 1,
     "provider": "harbour",
 }
 

@@ -86,7 +86,7 @@ def take_back(me: Actor, organisation: Organisation, number: int) -> None:
     )
     if gone is not None:
         changes = {"role": (gone, None)}
-        audit.record(me, Verb.TOOK_AWAY, f"organisation:{organisation.id}", changes=changes)
+        audit.record(me, Verb.REMOVED, f"organisation:{organisation.id}", changes=changes)
 
 
 def waiting(me: Actor, organisation: Organisation) -> Sequence[MembershipInvitation]:

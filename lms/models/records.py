@@ -70,6 +70,7 @@ class Verb(StrEnum):
     AGREED = "agreed"
     DISAGREED = "disagreed"
     WROTE = "wrote"
+    REMOVED = "removed"
 
 
 class Event(Base):

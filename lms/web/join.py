@@ -61,7 +61,7 @@ def _page(code: str) -> str:
         taken=_taken(cohort),
         address=address,
         square=squares.square(address),
-        place=joining.place_of(me, cohort, organisation) if me else None,
+        mine=joining.place_of(me, cohort, organisation) if me else None,
         why_not=joining.why_not(cohort),
         here=url_for(".page", code=cohort.code),
     )

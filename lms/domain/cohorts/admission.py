@@ -66,7 +66,13 @@ def admit(me: User, organisation: Organisation, cohort: Cohort, public_id: str) 
     if cohort.seats is not None and finding.counts(cohort)["members"] >= cohort.seats:
         raise Conflict(_("All seats are taken. Give the cohort more of them first."))
     joining.let_in(one.person, cohort, one.member, by=me.public_id)
-    audit.record(me, Verb.ADMITTED, f"cohort:{cohort.id}", person=one.person)
+    audit.record(
+        me,
+        Verb.ADMITTED,
+        f"cohort:{cohort.id}",
+        person=one.person,
+        changes={"in it": (False, True)},
+    )
     _tell(organisation, cohort, one.person, admitted=True)
 
 
@@ -77,8 +83,9 @@ def send_away(me: User, organisation: Organisation, cohort: Cohort, public_id: s
     was_in = one.member.approved_at is not None
     one.member.left_at, one.member.approved_at = journal.now(), None
     joining.unsee(cohort)
-    verb = Verb.TOOK_AWAY if was_in else Verb.DECLINED
-    audit.record(me, verb, f"cohort:{cohort.id}", person=one.person)
+    verb = Verb.REMOVED if was_in else Verb.DECLINED
+    changes = {"in it": (was_in, False)}
+    audit.record(me, verb, f"cohort:{cohort.id}", person=one.person, changes=changes)
     _tell(organisation, cohort, one.person, admitted=False)
 
 

@@ -78,7 +78,7 @@ def deadlines_of(cohort: Cohort, course: Course) -> Mapping[str, datetime]:
         .join(CohortDeadline, CohortDeadline.lesson_id == Lesson.id)
         .where(CohortDeadline.cohort_id == cohort.id, Lesson.course_id == course.id)
     )
-    return dict(rows.tuples().all())
+    return {row.slug: row.due_at for row in rows}
 
 
 def counts(cohort: Cohort) -> Mapping[str, int]:

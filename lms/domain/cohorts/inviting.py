@@ -93,7 +93,7 @@ def drop_list(me: User, organisation: Organisation, cohort: Cohort, number: int)
         raise Conflict(_("These people are being invited already."))
     db.session.delete(found)
     changes = {"list": (f"list:{number}", None)}
-    audit.record(me, Verb.TOOK_AWAY, f"cohort:{cohort.id}", changes=changes)
+    audit.record(me, Verb.REMOVED, f"cohort:{cohort.id}", changes=changes)
 
 
 def invited(
@@ -179,7 +179,8 @@ def _all_new(cohort: Cohort, found: InvitationList, rows: Sequence[Sequence[str]
         }
         for email, key, name in rows
     ]
-    return insert(CohortInvitation).values(values).on_conflict_do_nothing()
+    statement: Insert = insert(CohortInvitation).values(values).on_conflict_do_nothing()
+    return statement
 
 
 def _send(row: CohortInvitation) -> None:

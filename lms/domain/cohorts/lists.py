@@ -84,11 +84,12 @@ def _lines(lines: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
     """Each line that says something, with its number and its cells."""
     is_first = True
     for number, line in enumerate(lines, start=1):
-        if not addresses.trim(line):
+        cells = _cells(line)
+        if not cells:  # a spreadsheet's empty row has separators all the same
             continue
         is_heading = "@" not in line and any(word in line.casefold() for word in HEADINGS)
         if not (is_first and is_heading):
-            yield number, line, _cells(line)
+            yield number, line, cells
         is_first = False
 
 
@@ -104,7 +105,7 @@ def _cells(line: str) -> list[str]:
 
 def _people(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Name and address of each; a line without an address is one that cannot be read."""
-    found = [cell for cell in cells if "@" in cell] or cells[:1] or [""]
+    found = [cell for cell in cells if "@" in cell] or cells[:1]
     others = " ".join(cell for cell in cells if cell not in found)
     for cell in found:
         match = NAMED.fullmatch(cell)
@@ -114,5 +115,5 @@ def _people(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield others if len(found) == 1 else "", cell
 
 
-def _problem(number: int, line: str, sentence: str, **values: Any) -> Problem:
-    return Problem(number, addresses.trim(line)[:LONGEST_SHOWN], sentence, values)
+def _problem(number: int, text: str, sentence: str, /, **values: Any) -> Problem:
+    return Problem(number, addresses.trim(text)[:LONGEST_SHOWN], sentence, values)

@@ -50,7 +50,7 @@ def write(
     )
     db.session.add(message)
     db.session.flush()
-    changes = {"message": (None, subject)}
+    changes = {"message": (None, f"message:{message.id}")}
     audit.record(me, Verb.WROTE, f"cohort:{cohort.id}", changes=changes)
     return message
 

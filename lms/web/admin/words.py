@@ -58,6 +58,10 @@ MAILS = {
     MailKind.REPORT: _("Report of a mistake"),
     MailKind.ROLES: _("Roles have changed"),
     MailKind.SUSPENDED: _("Account suspended, or open again"),
+    MailKind.MEMBERSHIP: _("Invitation to an organisation"),
+    MailKind.INVITATION: _("Invitation to a cohort"),
+    MailKind.ADMISSION: _("Let into a cohort, or not"),
+    MailKind.COHORT_MESSAGE: _("Message to a cohort"),
 }
 JOBS = {
     "mail": _("Sending mail"),
@@ -69,6 +73,8 @@ JOBS = {
     "departures": _("Removing files of people who left"),
     "copies": _("Making copies of people's data"),
     "keeping": _("Forgetting what was kept long enough"),
+    "invitations": _("Inviting lists of addresses to cohorts"),
+    "cohort_messages": _("Writing to cohorts"),
     "stray_files": _("Removing files that nobody points to"),
     "sign_of_life": _("Saying that the worker works"),
 }
@@ -93,6 +99,11 @@ VERBS = {
     Verb.ANNOUNCED: _("announced"),
     Verb.RETRIED: _("had it tried again"),
     Verb.GAVE_UP: _("gave up"),
+    Verb.INVITED: _("invited"),
+    Verb.ADMITTED: _("let in"),
+    Verb.DECLINED: _("refused"),
+    Verb.REMOVED: _("removed"),
+    Verb.WROTE: _("wrote a message"),
 }
 """The deeds that write into the audit log."""
 CHANGES = {
@@ -118,5 +129,21 @@ CHANGES = {
     "kind": _("kind"),
     "next try": _("next try"),
     "reminded": _("how many were reminded"),
+    "count": _("how many"),
+    "site": _("site"),
+    "contact": _("contact"),
+    "signatory_name": _("who signs"),
+    "signatory_role": _("office"),
+    "signature": _("signature"),
+    "language": _("language"),
+    "needs_approval": _("with a yes to each person"),
+    "seats": _("seats"),
+    "closes_at": _("closes"),
+    "courses": _("courses"),
+    "due": _("deadlines"),
+    "in it": _("in it"),
+    "list": _("list"),
+    "addresses": _("addresses"),
+    "message": _("message"),
 }
 """What a deed changed, as the audit log names it."""

@@ -25,7 +25,12 @@ DONE = {
 @bp.get("/")
 def mine() -> str:
     """Where I manage or train."""
-    return render_template("partners/mine.html", mine=partners.mine(access.user()), words=words)
+    return render_template(
+        "partners/mine.html",
+        mine=partners.mine(access.user()),
+        words=words,
+        done=DONE.get(request.args.get("done", "")),
+    )
 
 
 @bp.get("/<slug>/")

@@ -39,9 +39,11 @@ def cohort_here(
     return organisation, finding.find(access.user(), organisation, cohort_id)
 
 
-def confirm(organisation: Organisation, **said: object) -> str:
-    """One page, one question, one button. said: title, intro, sentences, button, back, is_grave."""
-    return render_template("partners/confirm.html", organisation=organisation, **said)
+def confirm(organisation: Organisation, *, cohort: Cohort | None = None, **said: object) -> str:
+    """One page, one question, one button. said: title, intro, sentences, button, back."""
+    return render_template(
+        "partners/confirm.html", organisation=organisation, cohort=cohort, **said
+    )
 
 
 def _only_people() -> None:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
 
 from lms.content.outline import LessonText
-from lms.database import db
+from lms.database import begin_reading, db
 from lms.domain import catalogue, organisations
 from lms.domain.cohorts import finding, running
 from lms.domain.cohorts.running import Taken, Terms
@@ -65,19 +65,11 @@ class TermsForm(Form):
         )
 
 
-class PlainForm(Form):
-    """Takes what is wrong with fields that are read by name."""
+class Wrong:
+    """What is wrong with fields that are read by name: errors, by name of the field."""
 
-    def accept(self, error: Invalid, sentence: str) -> None:
-        """Above the form; the line leads to the field."""
-        self.wrong = {error.field: [sentence]}
-
-    wrong: dict[str, list[str]] = {}  # noqa: RUF012 (replaced, never changed)
-
-    @property
-    def errors(self) -> dict[str, list[str]]:
-        """By the name of the field."""
-        return self.wrong
+    def __init__(self, error: Invalid | None = None) -> None:
+        self.errors = {error.field: [fields.sentence(error)]} if error else {}
 
 
 @bp.get("/<slug>/cohorts/new")
@@ -143,46 +135,46 @@ def courses(slug: str, cohort_id: int) -> str:
     for taken, course in finding.courses_of(cohort):
         said[f"starts-{course.slug}"] = [days.first(taken.starts_at)]
         said[f"ends-{course.slug}"] = [days.last(taken.ends_at)]
-    return _courses(organisation, cohort, said, PlainForm())
+    return _courses(organisation, cohort, said, Wrong())
 
 
 @bp.post("/<slug>/cohorts/<int:cohort_id>/courses")
 def choose(slug: str, cohort_id: int) -> Answer:
     """Those with a tick, and no others."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    form = PlainForm()
     try:
         taken = [_taken(one) for one in dict.fromkeys(request.form.getlist("courses"))]
         running.set_courses(access.user(), organisation, cohort, taken)
     except Invalid as error:
-        refused(form, error)
-        return _courses(organisation, cohort, request.form.to_dict(flat=False), form), 422
+        begin_reading()
+        said = request.form.to_dict(flat=False)
+        return _courses(organisation, cohort, said, Wrong(error)), 422
     db.session.commit()
     return back("partners.cohort", "changed", slug=slug, cohort_id=cohort_id)
 
 
-@bp.get("/<slug>/cohorts/<int:cohort_id>/courses/<name>/deadlines")
-def deadlines(slug: str, cohort_id: int, name: str) -> str:
+@bp.get("/<slug>/cohorts/<int:cohort_id>/courses/<course_slug>/deadlines")
+def deadlines(slug: str, cohort_id: int, course_slug: str) -> str:
     """Every lesson of a course, with its last day."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    course = catalogue.find_course(name)
+    course = catalogue.find_course(course_slug)
     known = finding.deadlines_of(cohort, course)
     said = {lesson: days.last(due) for lesson, due in known.items()}
-    return _deadlines(organisation, cohort, course, said, PlainForm())
+    return _deadlines(organisation, cohort, course, said, Wrong())
 
 
-@bp.post("/<slug>/cohorts/<int:cohort_id>/courses/<name>/deadlines")
-def set_deadlines(slug: str, cohort_id: int, name: str) -> Answer:
+@bp.post("/<slug>/cohorts/<int:cohort_id>/courses/<course_slug>/deadlines")
+def set_deadlines(slug: str, cohort_id: int, course_slug: str) -> Answer:
     """Save them; an empty field takes a deadline away."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    course, form = catalogue.find_course(name), PlainForm()
+    course = catalogue.find_course(course_slug)
     said = {lesson.slug: request.form.get(f"due-{lesson.slug}", "") for lesson in _lessons(course)}
     try:
         dues = {one: days.end_of(days.read(day, f"due-{one}")) for one, day in said.items()}
         running.set_deadlines(access.user(), organisation, cohort, course, dues)
     except Invalid as error:
-        refused(form, error)
-        return _deadlines(organisation, cohort, course, said, form), 422
+        begin_reading()
+        return _deadlines(organisation, cohort, course, said, Wrong(error)), 422
     db.session.commit()
     return back("partners.cohort", "changed", slug=slug, cohort_id=cohort_id)
 
@@ -197,7 +189,7 @@ def _page(organisation: Organisation, form: TermsForm, cohort: Cohort | None = N
 
 
 def _courses(
-    organisation: Organisation, cohort: Cohort, said: dict[str, list[str]], form: PlainForm
+    organisation: Organisation, cohort: Cohort, said: dict[str, list[str]], form: Wrong
 ) -> str:
     chosen = said.get("courses", [])
     offered = [
@@ -215,7 +207,7 @@ def _courses(
         cohort=cohort,
         offered=[*offered, *retired],
         chosen=chosen,
-        days={name: value[0] for name, value in said.items()},
+        days={name: value[0] for name, value in said.items() if value},
         form=form,
     )
 
@@ -225,7 +217,7 @@ def _deadlines(
     cohort: Cohort,
     course: Course,
     said: dict[str, str],
-    form: PlainForm,
+    form: Wrong,
 ) -> str:
     text = catalogue.text_of(catalogue.current_edition(course))
     return render_template(
