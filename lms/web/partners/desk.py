@@ -26,7 +26,7 @@ STATE_WORDS = {"": _("All"), **{state.value: words for state, words in STATES.it
 ORDER_WORDS = {
     Order.NAME.value: _("Name"),
     Order.PROGRESS.value: _("Progress"),
-    Order.LAST.value: _("Longest without a deed"),
+    Order.LAST.value: _("Longest inactive"),
 }
 FRESH = timedelta(minutes=1)
 LONGEST = 100
