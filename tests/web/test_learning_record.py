@@ -28,7 +28,7 @@ from tests.conftest import SMALL, Browser, Clock, Publish, SignIn
 from tests.domain.test_certification import issue
 
 PAGE = "/en/my-learning/record"
-LIMITS = retention.Limits(mail_days=1, sign_in_days=1, report_days=1, journal_days=1)
+LIMITS = retention.Limits(**dict.fromkeys(retention.SETTINGS, 1))
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def packed(browser: Browser) -> str:
 def looks() -> list[tuple[str, LookKind, int]]:
     """Who reads in their log that what was taken."""
     rows = db.session.execute(select(User.name, Look.kind, Look.times).join(User))
-    return sorted(tuple(row) for row in rows)
+    return sorted((name, kind, times) for name, kind, times in rows)
 
 
 # --- as one file --------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_as_a_table_no_name_is_a_formula(browser: Browser, three: list[User]) ->
 # --- the report ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Finished"), ("ar", "أكملوا")])
+@pytest.mark.parametrize(("language", "word"), [("en", "Finished"), ("ar", "مكتملة")])
 def test_the_report_is_one_tagged_page_that_names_nobody(
     sign_in: SignIn, lin: User, three: list[User], tmp_path: Path, language: str, word: str
 ) -> None:

@@ -12,7 +12,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from lms.content.outline import CourseText
@@ -137,7 +147,7 @@ def figures(cohort: Cohort, course: Course) -> Figures:
 def finished_by_week(cohort: Cohort, course: Course) -> Sequence[tuple[int, int]]:
     """(week, how many finished in it), the earliest first; see week_of."""
     rows = db.session.connection().execute(_weeks(), _places(cohort, course))
-    return [(int(number), count) for number, count in rows]
+    return [(int(number or 0), count) for number, count in rows]
 
 
 def people(
@@ -166,7 +176,7 @@ def monday_of(week: int) -> date:
     return EPOCH + timedelta(days=week * 7 - MONDAY)
 
 
-def stuck_people(cohort: Cohort, course: Course) -> Select[Any]:
+def stuck_people(cohort: Cohort, course: Course) -> Select[CohortMember, User]:
     """The members (CohortMember, User) who are stuck, for who reminds them."""
     return (
         select(CohortMember, User)
@@ -210,7 +220,7 @@ def _escaped(words: str) -> str:
 
 
 @cache
-def _desk() -> Select[Any]:
+def _desk() -> Select[Cohort, CohortCourse, Course, Edition]:
     newer = aliased(Edition)
     newest = (
         select(func.max(newer.number))
@@ -231,7 +241,7 @@ def _desk() -> Select[Any]:
 
 
 @cache
-def _figures() -> Select[Any]:
+def _figures() -> Select[int, int, int, int, int]:
     is_open = Standing.finished_day.is_(None)
     query = select(
         func.count(),
@@ -244,7 +254,7 @@ def _figures() -> Select[Any]:
 
 
 @cache
-def _weeks() -> Select[Any]:
+def _weeks() -> Select[int | None, int]:
     week = (Standing.finished_day + MONDAY) // 7
     query = select(week, func.count()).select_from(CohortMember).join(*_OWN)
     query = query.where(*_in(), Standing.finished_day.is_not(None))
@@ -259,7 +269,7 @@ def _table(order: Order, *, by_words: bool, by_state: bool) -> Select[Any]:
     if by_state or order is not Order.NAME:
         chosen = chosen.join(*_OWN)
     if by_words:
-        sought = bindparam("words")
+        sought: BindParameter[str] = bindparam("words")
         parts = (func.lower(one).like(sought, escape="\\") for one in (User.name, User.email))
         chosen = chosen.where(or_(*parts))
     if by_state:
@@ -277,7 +287,7 @@ def _table(order: Order, *, by_words: bool, by_state: bool) -> Select[Any]:
     )
 
 
-ORDERS: dict[Order, tuple[ColumnElement[Any], ...]] = {
+ORDERS: dict[Order, tuple[Any, ...]] = {
     Order.NAME: (),
     Order.PROGRESS: (Standing.done.desc(),),
     Order.LAST: (Standing.quiet_since,),
