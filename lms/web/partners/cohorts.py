@@ -16,7 +16,6 @@ bp = pages("partners", __name__)
 DONE = {
     "made": _("The cohort is there. Now choose its courses."),
     "changed": _("It is saved."),
-    "invited": _("The invitations are being written."),
     "written": _("The message is on its way to everybody in the cohort."),
     "taken-up": _("You belong to the organisation now."),
 }
