@@ -128,7 +128,7 @@ def open_desk(actor: Actor, organisation: Organisation, cohort_id: int) -> Desk:
     """The partner's cohort of this number with what it takes, in its order; Missing when there is none."""
     require(actor, Action.SEE_COHORTS, organisation)
     where = {"cohort": cohort_id, "organisation": organisation.id}
-    rows = db.session.execute(_desk(), where).all()
+    rows: Sequence[Any] = db.session.execute(_desk(), where).all()
     if not rows:
         raise Missing(_("There is no such cohort."))
     taken = [
@@ -147,7 +147,7 @@ def figures(cohort: Cohort, course: Course) -> Figures:
 def finished_by_week(cohort: Cohort, course: Course) -> Sequence[tuple[int, int]]:
     """(week, how many finished in it), the earliest first; see week_of."""
     rows = db.session.connection().execute(_weeks(), _places(cohort, course))
-    return [(int(number or 0), count) for number, count in rows]
+    return [(number, count) for number, count in rows if number is not None]
 
 
 def people(
