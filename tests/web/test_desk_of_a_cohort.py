@@ -91,8 +91,8 @@ def test_it_shows_who_is_where(browser: Browser, four: list[User]) -> None:
     rows = dict(zip(names(page), page.split('<tr><th scope="row"><bdi>')[1:], strict=True))
     for name, told in (
         ("Ada-Mae", "Finished</span>"),
-        ("Binta", "1 of 2</td><td>Under way</td><td>Quiz</td>"),
-        ("Chidi", "0 of 2</td><td>Not begun</td><td>What is a name</td>"),
+        ("Binta", "1 of 2</span></td><td>Under way</td><td>Quiz</td>"),
+        ("Chidi", "0 of 2</span></td><td>Not begun</td><td>What is a name</td>"),
         ("Dalia", "Stuck</span>"),
     ):
         assert told in rows[name].partition("</tr>")[0]

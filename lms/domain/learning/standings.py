@@ -135,5 +135,5 @@ def _counted(progress: Progress) -> dict[str, Any]:
         "begun_day": day_number(begun) if begun else None,
         "last_day": day_number(last) if last else None,
         "finished_day": day_number(finished) if finished else None,
-        "here": progress.next.slug if progress.next else "",
+        "here": progress.next.slug if progress.next and not finished else "",
     }
