@@ -104,7 +104,7 @@ def test_a_list_is_neither_empty_nor_endless() -> None:
         with pytest.raises(Invalid) as refused:
             lists.read(data)
         assert refused.value.field == "file"
-    assert len(lists.parse('"' * 200_000).problems) == 1  # longer than a cell may be
+    assert len(lists.parse("x" * 200_000).problems) == 1  # longer than a cell may be
 
 
 # --- inviting it --------------------------------------------------------------------------------

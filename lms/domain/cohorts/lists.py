@@ -98,7 +98,7 @@ def _cells(line: str) -> list[str]:
     sign = next((sign for sign in "\t;," if sign in line), ",")
     try:
         cells = next(csv.reader([line], delimiter=sign, skipinitialspace=True))
-    except (csv.Error, StopIteration):
+    except csv.Error:  # a cell may have 128 kB
         cells = [line]
     return [addresses.trim(cell) for cell in cells if addresses.trim(cell)]
 

@@ -135,13 +135,10 @@ def set_deadlines(
     }
     for slug in changes:
         lesson, due = catalogue.find_lesson(course, slug), deadlines[slug]
-        row = db.session.get(CohortDeadline, (cohort.id, lesson.id))
-        if row is None and due is not None:
-            db.session.add(CohortDeadline(cohort_id=cohort.id, lesson_id=lesson.id, due_at=due))
-        elif row is not None and due is not None:
-            row.due_at = due
-        elif row is not None:
-            db.session.delete(row)
+        if due is not None:
+            db.session.merge(CohortDeadline(cohort_id=cohort.id, lesson_id=lesson.id, due_at=due))
+        else:
+            db.session.delete(db.session.get_one(CohortDeadline, (cohort.id, lesson.id)))
     db.session.flush()
     if changes:
         audit.record(
