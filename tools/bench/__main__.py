@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tools.bench import certificates, cohort, crowd, plans, weights
+from tools.bench import certificates, cohort, crowd, packed, plans, weights
 from tools.bench.pages import (
     ATTEMPT,
     LESSON_SIGNED_IN,
@@ -51,6 +51,7 @@ def main() -> None:
         _costs(limit, ours, installations, wanted.rounds, wanted.requests)
         weights.tell(ours[0])
         plans.tell(installations[0])
+        packed.tell(installations[0])
         _rest(ours[0])
     certificates.tell()
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from tools.bench import course
 
 MEMBERS = 10_000
+LARGER = 2
+"""The number of another cohort, in which all learners are."""
 DESK = "the desk of a cohort of 10,000"
 SLUG = "bench-partner"
 PATH = f"/en/partners/{SLUG}/cohorts/1/desk"
@@ -14,9 +16,9 @@ _ORGANISATION = """
     '2026-01-01 00:00:00.000000', '', '', '', '')"""
 _COHORT = """
     INSERT INTO cohort (id, organisation_id, code, name, language, created_at, needs_approval)
-    VALUES (1, 1, 'BENCH', 'Ten thousand', 'en', '2026-01-01 00:00:00.000000', 0)"""
+    VALUES (?, 1, ?, 'Thousands', 'en', '2026-01-01 00:00:00.000000', 0)"""
 _COURSE = """
-    INSERT INTO cohort_course (cohort_id, course_id, position, starts_at, ends_at) VALUES (1, ?, 0,
+    INSERT INTO cohort_course (cohort_id, course_id, position, starts_at, ends_at) VALUES (?, ?, 0,
     strftime('%Y-%m-%d %H:%M:%f000', 'now', '-50 days'),
     strftime('%Y-%m-%d %H:%M:%f000', 'now', '+50 days'))"""
 TODAY = "cast(julianday('now') - julianday('1970-01-01') AS INTEGER)"
@@ -31,14 +33,16 @@ def add(
 ) -> None:
     """Fill its tables; ``fill`` makes a row for each learner ``n``, ``once`` runs a statement."""
     once(_ORGANISATION, (SLUG,))
-    once(_COHORT, ())
-    once(_COURSE, (course_id,))
+    for number in (1, LARGER):
+        once(_COHORT, (number, f"BENCH{number}"))
+        once(_COURSE, (number, course_id))
     manager = {"user_id": f"{first} + n", "organisation_id": "1", "role": "'manager'"}
     fill("membership", {**manager, "at": yesterday}, "(SELECT 1)")
     some = f"(SELECT 1) ON n < {MEMBERS}"
     member = {"cohort_id": "1", "user_id": f"{first} + n", "consent_version": "1"}
     moments = dict.fromkeys(("joined_at", "consent_at", "approved_at"), yesterday)
     fill("cohort_member", {**member, **moments}, some)
+    fill("cohort_member", {**member, **moments, "cohort_id": str(LARGER)}, "(SELECT 1)")
     standing = {
         "course_id": str(course_id),
         "user_id": f"{first} + n",

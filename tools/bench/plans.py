@@ -19,6 +19,7 @@ GROWING = frozenset(
         *("event", "outgoing_mail", "mail_link", "revocation", "mark", "report"),
         *("mail_refusal", "due_notice", "change_notice"),
         *("cohort_member", "cohort_invitation", "look"),
+        *("standing", "download"),
     }
 )
 READING = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")
@@ -30,9 +31,10 @@ def watched(engine: Engine) -> Iterator[list[str]]:
     """The scans of growing tables in all that is asked meanwhile: table and statement."""
     found: list[str] = []
 
-    def look(_c: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+    def look(_c: Any, cursor: Any, statement: str, parameters: Any, _x: Any, many: bool) -> None:
         if statement.lstrip("( ").startswith(READING):
-            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            first = parameters[0] if many else parameters
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", first)
             found.extend(f"{table}: {statement}" for table in scanned(row[3] for row in plan))
 
     event.listen(engine, "before_cursor_execute", look)
