@@ -31,9 +31,9 @@ def watched(engine: Engine) -> Iterator[list[str]]:
     """The scans of growing tables in all that is asked meanwhile: table and statement."""
     found: list[str] = []
 
-    def look(_c: Any, cursor: Any, statement: str, parameters: Any, _x: Any, many: bool) -> None:
+    def look(_c: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.lstrip("( ").startswith(READING):
-            first = parameters[0] if many else parameters
+            first = parameters[0] if isinstance(parameters, list) else parameters  # of many rows
             plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", first)
             found.extend(f"{table}: {statement}" for table in scanned(row[3] for row in plan))
 
