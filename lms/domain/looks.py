@@ -38,7 +38,7 @@ def record(me: User, cohort: Cohort, people: Iterable[int], kind: LookKind) -> N
     """
     now, ids = journal.now(), sorted(set(people))
     for start in range(0, len(ids), AT_ONCE):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "user_id": user_id,
                 "cohort_id": cohort.id,
@@ -50,7 +50,7 @@ def record(me: User, cohort: Cohort, people: Iterable[int], kind: LookKind) -> N
             }
             for user_id in ids[start : start + AT_ONCE]
         ]
-        db.session.execute(_once_more(rows))
+        db.session.connection().execute(_once_more(), rows)
 
 
 def lines(me: User, *, page: int = 1) -> tuple[Sequence[Line], bool]:
@@ -70,10 +70,13 @@ def lines(me: User, *, page: int = 1) -> tuple[Sequence[Line], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
-def _once_more(rows: Sequence[dict[str, Any]]) -> Insert:
-    """Both databases know it, each in its own module: a line that is there counts one more."""
+def _once_more() -> Insert:
+    """Both databases know it, each in its own module: a line that is there counts one more.
+
+    Without the rows in it, so that it is composed once, however many they are.
+    """
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
-    statement = insert(Look).values(rows)
+    statement = insert(Look)
     same = [Look.user_id, Look.day, Look.cohort_id, Look.by, Look.kind]
     more = {"times": Look.times + 1, "at": statement.excluded.at}
     insert_or_count: Insert = statement.on_conflict_do_update(index_elements=same, set_=more)
