@@ -76,6 +76,36 @@ from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
 
+PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
+OWN = (
+    quiz,
+    marking,
+    me,
+    my_cohorts,
+    sign_up,
+    sign_in,
+    links,
+    account,
+    address,
+    mails,
+    exports,
+    leaving,
+    record,
+)
+DESK = (start, people, roles, organisations, courses, audit)
+HOUSE = (presentation, texts, announcements, background, refused_mails)
+SAFER = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
+COHORTS = (
+    cohorts,
+    cohort_desk,
+    cohort_files,
+    terms,
+    requests,
+    invitations,
+    messages,
+    profile,
+)
+
 
 def create_app(settings: Mapping[str, object]) -> Flask:
     """The web application with these settings (see config.py for their names)."""
@@ -108,39 +138,11 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     errors.init_app(app)
     caching.init_app(app)
 
-    public = (learn, paths, search, glossary, about, practice, reports, certificates, join)
-    own = (
-        quiz,
-        marking,
-        me,
-        my_cohorts,
-        sign_up,
-        sign_in,
-        links,
-        account,
-        address,
-        mails,
-        exports,
-        leaving,
-        record,
-    )
-    desk = (start, people, roles, organisations, courses, audit)
-    house = (presentation, texts, announcements, background, refused_mails)
-    safer = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
-    for page in (*public, *own, *safer):
+    for page in (*PUBLIC, *OWN, *SAFER):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
-    for subject in (*desk, *house):
+    for subject in (*DESK, *HOUSE):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
-    for matter in (
-        cohorts,
-        cohort_desk,
-        cohort_files,
-        terms,
-        requests,
-        invitations,
-        messages,
-        profile,
-    ):
+    for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)

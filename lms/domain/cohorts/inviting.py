@@ -128,7 +128,7 @@ def take_next() -> int:
     cohort = db.session.get_one(Cohort, found.cohort_id)
     rows = found.rows[found.done : found.done + BATCH]
     if rows:
-        db.session.execute(_all_new(cohort, found, rows))
+        db.session.connection().execute(_unless_known(), _values(cohort, found, rows))
     found.done += len(rows)
     if found.done >= found.total:
         found.finished_at, found.rows = journal.now(), []
@@ -161,11 +161,18 @@ def send_next(per_day: int) -> int:
     return len(waiting)
 
 
-def _all_new(cohort: Cohort, found: InvitationList, rows: Sequence[Sequence[str]]) -> Insert:
+def _unless_known() -> Insert:
     """Who was invited to this cohort before is not invited again."""
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
+    statement: Insert = insert(CohortInvitation).on_conflict_do_nothing()
+    return statement
+
+
+def _values(
+    cohort: Cohort, found: InvitationList, rows: Sequence[Sequence[str]]
+) -> list[dict[str, Any]]:
     now = journal.now()
-    values: list[dict[str, Any]] = [
+    return [
         {
             "cohort_id": cohort.id,
             "organisation_id": cohort.organisation_id,
@@ -179,8 +186,6 @@ def _all_new(cohort: Cohort, found: InvitationList, rows: Sequence[Sequence[str]
         }
         for email, key, name in rows
     ]
-    statement: Insert = insert(CohortInvitation).values(values).on_conflict_do_nothing()
-    return statement
 
 
 def _send(row: CohortInvitation) -> None:
