@@ -27,6 +27,7 @@ class Download(Base):
     __tablename__ = "download"
     __table_args__ = (
         UniqueConstraint("user_id", "kind", "subject"),
+        Index("ix_download_subject_kind", "subject", "kind"),
         Index(
             "ix_download_waiting",
             "asked_at",

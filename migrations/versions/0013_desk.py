@@ -44,6 +44,7 @@ def upgrade() -> None:
         sqlite_where=WAITS,
         postgresql_where=WAITS,
     )
+    op.create_index("ix_download_subject_kind", "download", ["subject", "kind"])
     op.create_index(op.f("ix_download_expires_at"), "download", ["expires_at"])
     op.create_index(op.f("ix_download_digest"), "download", ["digest"])
     op.create_table(
