@@ -72,7 +72,7 @@ READING = {
     *{f"audit.{name}" for name in ("lines", "all_lines")},
     *{f"desk.{name}" for name in ("waiting", "marked", "next_waiting")},
     *{f"membership.{name}" for name in ("waiting", "insiders")},
-    *{f"inviting.{name}" for name in ("find_list", "invited")},
+    *{f"inviting.{name}" for name in ("find_list", "recent_lists", "invited")},
     *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first

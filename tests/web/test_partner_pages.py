@@ -160,6 +160,9 @@ def test_a_pasted_list_is_tried_then_invited(app: Flask, manager: Browser, river
     assert "2 bad This is not an e-mail address." in said
     assert "4 a@ngo.example This address stands in line 1 already." in said
     here = tried.location.partition("?")[0]
+    again = manager.get(f"{river}/invitations").text
+    assert f'<a href="{here}">' in again
+    assert "only tried, nobody is invited" in again
     assert "There are no more." in manager.get(f"{here}?page=2").text
     assert manager.post(here).location == f"{here}?done=started"
     under_way = manager.get(here)
@@ -377,7 +380,7 @@ def test_lists_cost_the_same_however_long_they_are(
         f"{UNDER}/": 6,
         river: 9,
         f"{river}/asking": 11,
-        f"{river}/invitations": 7,
+        f"{river}/invitations": 9,
         f"{river}/lists/{made.id}": 7,
         f"{river}/messages": 9,
         f"{UNDER}/members": 7,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Insert, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import defer
 
 from lms.database import add_once, db
 from lms.domain import audit, journal, mail, organisations
@@ -30,6 +31,7 @@ from lms.models import (
 )
 
 PAGE = 50
+RECENT = 5
 BATCH = 250
 """Rows in one transaction: nobody waits long for the lock."""
 TO_ONE = 3
@@ -71,6 +73,18 @@ def find_list(me: User, organisation: Organisation, cohort: Cohort, number: int)
     if found is None or found.cohort_id != cohort.id:
         raise Missing(_("There is no such list any more."))
     return found
+
+
+def recent_lists(me: User, organisation: Organisation, cohort: Cohort) -> Sequence[InvitationList]:
+    """The last five that were handed in, the newest first, to find one again."""
+    require(me, Action.RUN_COHORTS, organisation)
+    return db.session.scalars(
+        select(InvitationList)
+        .where(InvitationList.cohort_id == cohort.id)
+        .order_by(InvitationList.id.desc())
+        .limit(RECENT)
+        .options(defer(InvitationList.rows), defer(InvitationList.problems))
+    ).all()
 
 
 def start_list(me: User, organisation: Organisation, cohort: Cohort, number: int) -> None:

@@ -108,6 +108,7 @@ def _page(organisation: Organisation, cohort: Cohort, form: ListForm) -> str:
         cohort=cohort,
         form=form,
         rows=rows,
+        lists=inviting.recent_lists(access.user(), organisation, cohort),
         page=page_number(),
         goes_on=is_more,
         most=lists.MOST,
