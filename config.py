@@ -367,6 +367,18 @@ SETTINGS = (
         read=number(30, 36500),
     ),
     Setting(
+        name="INVITATION_DAYS",
+        default="180",
+        reason="addresses that partners invited to cohorts are forgotten then, with the invitations",
+        read=number(1, 3650),
+    ),
+    Setting(
+        name="INVITATIONS_PER_DAY",
+        default="1000",
+        reason="what one partner may have mailed in 24 hours; the rest of a list goes out on later days",
+        read=number(1, 1_000_000),
+    ),
+    Setting(
         name="UPLOAD_MB_PER_DAY",
         default="200",
         reason="what one person may upload in 24 hours: nobody alone can fill the disk",

@@ -21,6 +21,7 @@ from lms.web import (
     glossary,
     headers,
     identity,
+    join,
     language,
     learn,
     leaving,
@@ -31,14 +32,17 @@ from lms.web import (
     media,
     metrics,
     monitors,
+    my_cohorts,
     new_app,
     numbers,
     outlines,
     parts,
+    paths,
     practice,
     proof,
     provider_sign_in,
     quiz,
+    record,
     recovery_codes,
     remarks,
     reports,
@@ -65,6 +69,42 @@ from lms.web.admin import (
 from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
+from lms.web.partners import cohorts, invitations, messages, terms
+from lms.web.partners import desk as cohort_desk
+from lms.web.partners import downloads as cohort_files
+from lms.web.partners import organisation as profile
+from lms.web.partners import people as requests
+from lms.web.partners import shared as partners
+
+PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
+OWN = (
+    quiz,
+    marking,
+    me,
+    my_cohorts,
+    sign_up,
+    sign_in,
+    links,
+    account,
+    address,
+    mails,
+    exports,
+    leaving,
+    record,
+)
+DESK = (start, people, roles, organisations, courses, audit)
+HOUSE = (presentation, texts, announcements, background, refused_mails)
+SAFER = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
+COHORTS = (
+    cohorts,
+    cohort_desk,
+    cohort_files,
+    terms,
+    requests,
+    invitations,
+    messages,
+    profile,
+)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -93,19 +133,17 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     assets.init_app(app)
     theme.init_app(app)
     identity.init_app(app)
+    partners.init_app(app)
     remarks.init_app(app)
     errors.init_app(app)
     caching.init_app(app)
 
-    public = (learn, search, glossary, about, practice, reports, certificates)
-    own = (quiz, marking, me, sign_up, sign_in, links, account, address, mails, exports, leaving)
-    desk = (start, people, roles, organisations, courses, audit)
-    house = (presentation, texts, announcements, background, refused_mails)
-    safer = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
-    for page in (*public, *own, *safer):
+    for page in (*PUBLIC, *OWN, *SAFER):
         app.register_blueprint(page.bp, url_prefix="/<lang:lang>")
-    for subject in (*desk, *house):
+    for subject in (*DESK, *HOUSE):
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
+    for matter in COHORTS:
+        app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

@@ -5,7 +5,6 @@ killing a worker at any moment loses nothing: the next one reads the rows again.
 """
 
 import logging
-import math
 import signal
 import threading
 import time
@@ -20,8 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms import exporting, filing
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
-from lms.domain.learning import dues, earning, marking
+from lms.domain.cohorts import dues as cohort_dues
+from lms.domain.cohorts import inviting, messages
+from lms.domain.learning import dues, earning, marking, standings
+from lms.making import Maker
 from lms.printing import Press
+from lms.repeating import HOUR, Deed, committed, seldom, until_nothing_is_left
 from lms.sending import send_waiting_mail
 from lms.waking import Bell
 
@@ -29,11 +32,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 20.0
 """Seconds after which a job looks by itself, in case nobody rang."""
-HOUR = 3600.0
 PULSE = 0.5
 """Seconds between two looks into the queue."""
 
-Deed = Callable[[], object]
 Job = Callable[[], AbstractContextManager[Deed]]
 
 
@@ -81,9 +82,44 @@ def newcomers() -> Iterator[Deed]:
 
 
 @contextmanager
+def progress() -> Iterator[Deed]:
+    """Count how far people of cohorts are, where no deed of theirs did."""
+    look_for_new = seldom(lambda: until_nothing_is_left(standings.follow_all), 600)
+
+    def count() -> None:
+        look_for_new()
+        until_nothing_is_left(standings.count_next)
+
+    yield count
+
+
+@contextmanager
 def due_lessons() -> Iterator[Deed]:
     """Tell people what is due soon: nobody minds ten minutes."""
-    yield seldom(lambda: until_nothing_is_left(dues.tell_next), 600)
+
+    def tell() -> None:
+        until_nothing_is_left(dues.tell_next)
+        until_nothing_is_left(cohort_dues.tell_next)
+
+    yield seldom(tell, 600)
+
+
+@contextmanager
+def invitations() -> Iterator[Deed]:
+    """Invite the lists that were handed in, and write to whom it is time to write."""
+    per_day = int(current_app.config["INVITATIONS_PER_DAY"])
+
+    def invite() -> None:
+        until_nothing_is_left(inviting.take_next)
+        until_nothing_is_left(partial(inviting.send_next, per_day))
+
+    yield invite
+
+
+@contextmanager
+def cohort_messages() -> Iterator[Deed]:
+    """Write to everybody in a cohort what its partner wrote to them."""
+    yield lambda: until_nothing_is_left(messages.send_next)
 
 
 @contextmanager
@@ -107,6 +143,16 @@ def departures() -> Iterator[Deed]:
 def copies() -> Iterator[Deed]:
     """Make the copies of their data that people asked for."""
     yield exporting.make_waiting
+
+
+@contextmanager
+def made_files() -> Iterator[Deed]:
+    """Make the records, reports and packed certificates that people asked for."""
+    maker = Maker()
+    try:
+        yield maker.make_waiting
+    finally:
+        maker.process.stop()
 
 
 @contextmanager
@@ -142,43 +188,17 @@ JOBS: tuple[Job, ...] = (
     attempts,
     editions,
     newcomers,
+    progress,
     due_lessons,
+    invitations,
+    cohort_messages,
     departures,
     copies,
+    made_files,
     keeping,
     stray_files,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
-
-
-def seldom(deed: Deed, seconds: float = HOUR) -> Deed:
-    """Do it at the first call, and then only when so long has passed since it last went well."""
-    due = -math.inf
-
-    def look() -> None:
-        nonlocal due
-        if time.monotonic() >= due:
-            deed()
-            due = time.monotonic() + seconds
-
-    return look
-
-
-def committed(deed: Deed) -> None:
-    """Do it once, in a transaction of its own."""
-    begin_writing()
-    deed()
-    db.session.commit()
-
-
-def until_nothing_is_left(deed: Callable[[], int]) -> None:
-    """Do it, each time in a transaction of its own, until it says that nothing was left."""
-    while True:
-        begin_writing()
-        did = deed()
-        db.session.commit()
-        if not did:
-            return
 
 
 # --- the worker ---------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def facts_of(row: Certificate) -> CertificateFacts:
         address=f"{current_app.config['PUBLIC_URL']}/c/{row.number}",
         site_name=site.name() or str(current_app.config["SITE_NAME"]),
         logo=files.get(logo[0]) if (logo := site.logo()) else b"",
+        partner_logo=files.get(row.partner_logo) if row.partner_logo else b"",
+        partner_signature=files.get(row.partner_signature) if row.partner_signature else b"",
         holder_name=row.holder_name,
         course_title=row.course_title,
         language=row.language,

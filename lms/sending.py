@@ -8,8 +8,9 @@ from flask import current_app
 from lms import smtp
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import mail, notices, site
+from lms.domain.cohorts import inviting
 from lms.domain.errors import Missing
-from lms.models import OutgoingMail
+from lms.models import MailKind, OutgoingMail
 from lms.render.mail import Letter, Sender, message
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,11 @@ def sender() -> Sender:
 
 def _switch(row: OutgoingMail) -> str:
     """Signed here: the outbox holds nothing that works for ever."""
+    secret = str(current_app.config["SECRET_KEY"])
+    if row.kind is MailKind.INVITATION:
+        return inviting.refusal_token(secret, row.facts["address"])
     if row.kind not in notices.NOTICES:
         return ""
-    secret = str(current_app.config["SECRET_KEY"])
     return notices.switch_token(secret, row.facts["person"], row.kind)
 
 

@@ -14,11 +14,29 @@ from flask import Flask, current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from lms.models import Certificate, Deletion, Edition, Export, OutgoingMail
+from lms.models import (
+    Certificate,
+    CohortMember,
+    CohortMessage,
+    Deletion,
+    Download,
+    Edition,
+    Export,
+    OutgoingMail,
+)
 
 log = logging.getLogger(__name__)
 
-WORK = (Certificate, Deletion, Edition, Export, OutgoingMail)
+WORK = (
+    Certificate,
+    CohortMember,
+    CohortMessage,
+    Deletion,
+    Download,
+    Edition,
+    Export,
+    OutgoingMail,
+)
 """A new row of these is work for a worker."""
 MARK = "wake the workers"
 KEY = "learn:bell"

@@ -118,6 +118,8 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "SIGN_IN_DAYS": 90,
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
+        "INVITATION_DAYS": 180,
+        "INVITATIONS_PER_DAY": 1000,
         "UPLOAD_MB_PER_DAY": 200,
         "STAFF_SECOND_STEP": False,
         "OPENID_PROVIDERS": None,

@@ -10,8 +10,10 @@ from lms.domain import (
     joining,
     journal,
     links,
+    looks,
     notices,
     organisations,
+    partners,
     reports,
     roles,
 )
@@ -21,17 +23,24 @@ from lms.models import (
     Base,
     ChangeNotice,
     CodeApp,
+    Cohort,
+    CohortInvitation,
+    CohortMember,
     Course,
     CourseRole,
+    Download,
+    DownloadKind,
     DueNotice,
     Export,
     Lesson,
+    LookKind,
     MailKind,
     Mark,
     Passkey,
     ProviderAccount,
     RecoveryCode,
     SiteRole,
+    Standing,
     Suspension,
     User,
 )
@@ -64,6 +73,8 @@ def lived_in(me: User, publish: Publish) -> Course:
             DueNotice(user_id=me.id, lesson_id=lesson.id, at=now),
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
             _export(me),
+            _download(me),
+            Standing(course_id=course.id, user_id=me.id, quiet_since=1),
             Suspension(
                 user_id=me.id, reason="A stranger used it.", at=now, by="system", lifted_at=now
             ),
@@ -86,8 +97,44 @@ def lived_in(me: User, publish: Publish) -> Course:
             ),
         ]
     )
+    db.session.add_all(_in_a_cohort(me))
     db.session.commit()
     return course
+
+
+def _in_a_cohort(me: User) -> list[Base]:
+    """A place in it, and a look of its manager, who is ``me``."""
+    now = journal.now()
+    water = partners.find(me, "water")
+    cohort = Cohort(
+        organisation_id=water.id, code=f"{me.id:08}", name="River", language="en", created_at=now
+    )
+    db.session.add(cohort)
+    db.session.flush()
+    db.session.add(
+        CohortInvitation(
+            cohort_id=cohort.id,
+            organisation_id=water.id,
+            email=me.email,
+            email_key=me.email_key,
+            name=me.name,
+            language="en",
+            at=now,
+            by=me.public_id,
+            not_before=now,
+            sent_at=now,
+        )
+    )
+    looks.record(me, cohort, [me.id], LookKind.DESK)
+    member = CohortMember(
+        cohort_id=cohort.id,
+        user_id=me.id,
+        joined_at=now,
+        consent_at=now,
+        consent_version=1,
+        approved_at=now,
+    )
+    return [member]
 
 
 def about_people() -> dict[str, Table]:
@@ -117,6 +164,20 @@ def _export(me: User) -> Export:
     digest = files.put(b"an export")
     return Export(
         user_id=me.id, language="en", asked_at=now, ready_at=now, expires_at=now, digest=digest
+    )
+
+
+def _download(me: User) -> Download:
+    """A record that is ready."""
+    now = journal.now()
+    return Download(
+        user_id=me.id,
+        kind=DownloadKind.RECORD,
+        language="en",
+        asked_at=now,
+        ready_at=now,
+        expires_at=now,
+        digest=files.put(b"a record"),
     )
 
 

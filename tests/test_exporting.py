@@ -22,12 +22,14 @@ from lms.domain import (
     privacy,
     publishing,
 )
-from lms.domain.belongings import accounts, doing
+from lms.domain.belongings import accounts, cohorts, doing
+from lms.domain.cohorts import inviting, lists
 from lms.domain.errors import Missing
 from lms.domain.learning import attempts, papers
 from lms.domain.permissions import System
 from lms.models import (
     Attempt,
+    Cohort,
     Course,
     DiscardedFile,
     Event,
@@ -39,6 +41,7 @@ from lms.models import (
     User,
     Verb,
 )
+from tests.cohorts import cohort_of, partner_of
 from tests.conftest import SMALL, Clock, Publish, person
 from tests.domain.test_certification import issue
 from tests.everything import about_people, lived_in
@@ -307,7 +310,7 @@ def test_of_many_parts_not_each_is_told(amina: User, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exports, "advance", lambda *how: seen.append(how[1]))
     asked(amina)
     exporting.make_waiting()
-    assert seen == [0, 3, 6, 9, 12, 15]
+    assert seen == [0, 4, 8, 12, 16, 20]
 
 
 def test_what_one_published_is_told(amina: User, small: Course) -> None:
@@ -332,3 +335,16 @@ def test_a_large_file_takes_no_more_memory(amina: User, publish: Publish) -> Non
     finally:
         tracemalloc.stop()
     assert peak < size / 3
+
+
+def test_invitations_to_an_address_that_nobody_confirmed_are_not_told(
+    lin: User, amina: User
+) -> None:
+    """Anybody may sign up with somebody else's address."""
+    water = partner_of(lin)
+    made = inviting.keep_list(lin, water, cohort_of(lin, water), lists.parse(amina.email))
+    inviting.start_list(lin, water, db.session.get_one(Cohort, made.cohort_id), made.id)
+    inviting.take_next()
+    assert [one["address"] for one in cohorts.invitations(amina)] == [amina.email]
+    amina.confirmed_at = None
+    assert list(cohorts.invitations(amina)) == []

@@ -1,5 +1,7 @@
 """No page reads a whole table that grows with the learners: what it costs, it costs with millions, too."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -7,11 +9,21 @@ from werkzeug.routing import Rule
 
 from lms import exporting, filing
 from lms.database import begin_writing, db
-from lms.domain import catalogue, certification, exports, journal, privacy, retention
+from lms.domain import (
+    catalogue,
+    certification,
+    exports,
+    journal,
+    membership,
+    privacy,
+    retention,
+)
+from lms.domain.cohorts import dues, inviting, lists, messages, running
 from lms.domain.learning import completion
-from lms.models import Course, User
+from lms.models import Cohort, Course, MembershipRole, User
 from tests import postgres
-from tests.conftest import Browser, Publish, SignIn
+from tests.cohorts import cohort_of, joined, partner_of
+from tests.conftest import Browser, Clock, Publish, SignIn
 from tests.everything import lived_in
 from tools.bench.plans import watched
 
@@ -37,6 +49,7 @@ def places(amina: User, small: Course) -> dict[str, str]:
         amina, small, edition, catalogue.text_of(edition), percent=None, earned_at=journal.now()
     )
     assert certificate is not None
+    cohort = _run_by(amina)
     db.session.commit()
     return {
         "lang": "en",
@@ -47,7 +60,26 @@ def places(amina: User, small: Course) -> dict[str, str]:
         "question_id": "path",
         "position": "0",
         "attempt_id": "1",
+        "cohort_id": str(cohort.id),
+        "code": cohort.code,
+        "course_slug": "small",
+        "public_id": amina.public_id,
+        "which": "logo",
     }
+
+
+def _run_by(amina: User) -> Cohort:
+    """A cohort of the partner ``small``: Amina manages it, is in it, asks, invites and is invited."""
+    small = partner_of(amina, "small")
+    cohort, other = (
+        cohort_of(amina, small, "small", needs_approval=number > 0) for number in range(2)
+    )
+    for one in (cohort, other):
+        joined(amina, one, small)
+    inviting.keep_list(amina, small, cohort, lists.parse("zoe@ngo.example"))
+    membership.invite(amina, small, amina.email, MembershipRole.MEMBER, language="en")
+    messages.write(amina, small, cohort, subject="We meet", text="On Monday.")
+    return cohort
 
 
 def addresses(app: Flask, method: str, places: dict[str, str]) -> list[str]:
@@ -76,6 +108,8 @@ def test_no_page_scans_a_table_that_grows_with_learners(
             for address in [*addresses(app, "GET", places), quiz, f"{begun}?saved=1"]:
                 status = browser.get(address).status_code
                 assert status < 500 or address == "/ready", address  # no worker here
+        asking = f"/en/partners/small/cohorts/{places['cohort_id']}/asking"
+        assert learner.get(asking).status_code == 200  # what asks for a role is looked at, too
         learner.post(begun, data=FORM)
         assert learner.get(f"{begun}/result").status_code == 200
         for address in addresses(app, "POST", places):
@@ -89,7 +123,9 @@ def test_who_leaves_or_takes_a_copy_costs_only_what_is_theirs(
 ) -> None:
     """Looked through are only the mails of the last days, and once an hour the reports: they are few."""
     lived_in(amina, publish)
-    limits = retention.Limits(mail_days=1, sign_in_days=1, report_days=1, journal_days=1)
+    limits = retention.Limits(
+        mail_days=1, sign_in_days=1, report_days=1, journal_days=1, invitation_days=1
+    )
     amina.password_hash = "kept"
     db.session.commit()
     with watched(db.engine) as scans:
@@ -105,6 +141,25 @@ def test_who_leaves_or_takes_a_copy_costs_only_what_is_theirs(
         for deed in retention.DEEDS:
             deed(limits)
     assert [scan for scan in scans if not scan.startswith(("outgoing_mail: ", "report: "))] == []
+
+
+def test_what_the_worker_does_for_cohorts_costs_only_what_is_to_be_done(
+    app: Flask, amina: User, small: Course, clock: Clock
+) -> None:
+    partner = partner_of(amina)
+    cohort = cohort_of(amina, partner, "small")
+    joined(amina, cohort, partner)
+    soon = clock.moment + timedelta(days=1)
+    running.set_deadlines(amina, partner, cohort, small, {"names/quiz": soon})
+    running.set_courses(amina, partner, cohort, [running.Taken("small", None, soon)])
+    made = inviting.keep_list(amina, partner, cohort, lists.parse("zoe@ngo.example"))
+    inviting.start_list(amina, partner, cohort, made.id)
+    messages.write(amina, partner, cohort, subject="We meet", text="On Monday.")
+    db.session.commit()
+    with watched(db.engine) as scans:
+        assert [inviting.take_next(), inviting.send_next(9), messages.send_next()] == [1, 1, 1]
+        assert dues.tell_next() == 1
+    assert scans == []
 
 
 def test_a_scan_would_be_found(app: Flask) -> None:

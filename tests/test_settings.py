@@ -50,6 +50,8 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "SIGN_IN_DAYS": 90,
         "REPORT_DAYS": 365,
         "JOURNAL_DAYS": 1095,
+        "INVITATION_DAYS": 180,
+        "INVITATIONS_PER_DAY": 1000,
         "UPLOAD_MB_PER_DAY": 200,
         "STAFF_SECOND_STEP": False,
         "OPENID_PROVIDERS": None,

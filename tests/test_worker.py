@@ -16,11 +16,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms import files, jobs
+from lms import files, jobs, repeating
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, certification, journal, mail
-from lms.jobs import Deed, Worker
+from lms.jobs import Worker
 from lms.models import Certificate, Course, Edition, FailedJob, MailKind, User
+from lms.repeating import Deed
 from tests.conftest import person
 from tests.servers import smtp_server
 
@@ -260,7 +261,7 @@ def test_people_are_told_what_is_due(app: Flask) -> None:
 def test_something_is_done_until_nothing_is_left(app: Flask) -> None:
     left = [3, 2, 0]
 
-    jobs.until_nothing_is_left(lambda: left.pop(0))
+    repeating.until_nothing_is_left(lambda: left.pop(0))
 
     assert left == []
 
@@ -273,13 +274,13 @@ def test_something_is_done_seldom_and_again_when_it_failed() -> None:
         if len(calls) == 1:
             raise ValueError("not yet")
 
-    look = jobs.seldom(fail_at_first)
+    look = repeating.seldom(fail_at_first)
     with pytest.raises(ValueError, match="not yet"):
         look()
     for _ in range(3):
         look()
     assert calls == [0, 1]
-    again = jobs.seldom(fail_at_first, seconds=-1)
+    again = repeating.seldom(fail_at_first, seconds=-1)
     for _ in range(2):
         again()
     assert calls == [0, 1, 2, 3]
@@ -306,9 +307,13 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "attempts",
         "editions",
         "newcomers",
+        "progress",
         "due_lessons",
+        "invitations",
+        "cohort_messages",
         "departures",
         "copies",
+        "made_files",
         "keeping",
         "stray_files",
     ]

@@ -1,15 +1,16 @@
 """`lms courses`: courses between folders and the platform."""
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from lms.cli import paths
+from lms.cli.showing import show
 from lms.cli.starter import STARTER
 from lms.content import archive, fix
-from lms.content.check import Problem, Severity, read_course, understood
+from lms.content.check import Severity, read_course, understood
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, publishing
@@ -24,7 +25,12 @@ courses = AppGroup("courses", help="Courses: folders of Markdown files, and what
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--fix", "write", is_flag=True, help="Write the ids that are missing into the files.")
 def check(folder: Path, *, write: bool) -> None:
-    """Say what is wrong in FOLDER, and what to write instead: FILE:LINE: level: message."""
+    """Say what is wrong in FOLDER, and what to write instead: FILE:LINE: level: message.
+
+    A course, or courses/paths.
+    """
+    if paths.is_folder_of_paths(folder):
+        sys.exit(paths.check(folder))
     if write:
         fix_folder(folder)
     for name in archive.left_out(folder):
@@ -40,7 +46,13 @@ def check(folder: Path, *, write: bool) -> None:
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FOLDER|ZIP")
 @click.option("--replace", is_flag=True, help="Even if the course was changed in the browser.")
 def import_(source: Path, *, replace: bool) -> None:
-    """Publish a folder or a ZIP file as the newest edition of the course of its name."""
+    """Publish a folder or a ZIP file as the newest edition of the course of its name.
+
+    courses/paths publishes all its paths.
+    """
+    if source.is_dir() and paths.is_folder_of_paths(source):
+        paths.publish(source)
+        return
     slug = source.resolve().stem if source.is_file() else source.resolve().name
     tree = archive.from_zip(source) if source.is_file() else archive.from_folder(source)
     if not replace:
@@ -113,9 +125,3 @@ def fix_folder(folder: Path) -> None:
         if digest != tree.digests[path]:
             (folder / path).write_bytes(fixed[path])
             click.echo(f"{path}: ids written", err=True)
-
-
-def show(problems: Iterable[Problem]) -> None:
-    """One line each, as editors and people expect them."""
-    for problem in problems:
-        click.echo(problem, err=True)

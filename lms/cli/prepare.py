@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from lms.cli.courses import publish_shipped_courses
 from lms.cli.demo import ensure_cast
 from lms.cli.keys import agree_on_keys
+from lms.cli.paths import publish_shipped as publish_shipped_paths
 from lms.cli.steps import take_steps
 from lms.database import db
 from lms.domain.permissions import System
@@ -31,6 +32,7 @@ def bring_up_to_date() -> None:
     take_steps()
     agree_on_keys()
     publish_shipped_courses(ROOT / "courses")
+    publish_shipped_paths(ROOT / "courses" / "paths")
     indexing.rebuild_stale(System())
     db.session.commit()
     ensure_cast()

@@ -15,14 +15,14 @@ from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import site
 from lms.domain.errors import Missing, _
-from lms.models import Blob, Course, Edition, EditionFile, Lesson, LessonAlias
+from lms.models import Blob, Course, Edition, EditionFile, Lesson, LessonAlias, PathEdition
 
 FORMAT_VERSION = 1
 """The version of the course format that this reader publishes; an edition records it."""
 
 
-State = tuple[int, int, datetime | None, int]
-"""Differs as soon as any course was published, retired or taken back, or the site's own facts changed.
+State = tuple[int, int, datetime | None, int, int]
+"""Differs as soon as any course or path was published, a course retired or taken back, or the site's own facts changed.
 
 The last number is the version of those (see site.py)."""
 
@@ -62,6 +62,7 @@ _STATE = select(
     select(func.coalesce(func.max(Edition.id), 0)).scalar_subquery(),
     select(func.count(Course.retired_at)).scalar_subquery(),
     select(func.max(Course.retired_at, type_=Course.retired_at.type)).scalar_subquery(),
+    select(func.coalesce(func.max(PathEdition.id), 0)).scalar_subquery(),
     site.VERSION,
 )
 _COURSE = select(Course).where(Course.slug == bindparam("slug"))
@@ -93,8 +94,8 @@ _PLACE = (
 
 def state() -> State:
     """What tells whether anything that visitors see changed, in any process (one statement)."""
-    newest, retired, at, version = db.session.connection().execute(_STATE).one()
-    return newest, retired, at, version
+    newest, retired, at, path, version = db.session.connection().execute(_STATE).one()
+    return newest, retired, at, path, version
 
 
 def moments() -> set[datetime]:

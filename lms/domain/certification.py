@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from lms.content.outline import CourseText
 from lms.database import add_once, db
-from lms.domain import accounts, discarded, journal, notices, numbers, wording
+from lms.domain import accounts, discarded, journal, notices, numbers, organisations, wording
+from lms.domain.cohorts import branding
 from lms.domain.errors import Denied, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import (
@@ -17,6 +18,7 @@ from lms.models import (
     Course,
     Edition,
     MailKind,
+    Organisation,
     Revocation,
     RevocationKind,
     User,
@@ -165,6 +167,7 @@ def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) 
         discarded.discard([certificate.pdf_digest])
     certificate.holder_name = certificate.statement = certificate.salt = ""
     certificate.percent = certificate.pdf_digest = None
+    certificate.partner_logo = certificate.partner_signature = None
     return False
 
 
@@ -210,6 +213,7 @@ def _frozen(
     now = journal.now()
     words = wording.wording_for(user, text, percent)
     valid = text.certificate.valid if text.certificate else None
+    partner = branding.partner_of(user, course)
     return Certificate(
         number=numbers.new(),
         salt=secrets.token_hex(32),
@@ -224,8 +228,13 @@ def _frozen(
         percent=percent,
         title=words.title,
         statement=words.statement,
-        signatories=[{"name": name, "role": role} for name, role in words.signatories],
-        partners=list(text.partners),
+        signatories=[
+            {"name": name, "role": role}
+            for name, role in (*words.signatories, *_signed_by(partner))
+        ],
+        partners=list(dict.fromkeys([*text.partners, *_named(partner, words.language)])),
+        partner_logo=partner.logo if partner else None,
+        partner_signature=partner.signature if partner and partner.signatory_name else None,
         issuer=wording.ISSUER,
         edition_number=edition.number,
         edition_digest=edition.digest,
@@ -234,6 +243,16 @@ def _frozen(
         valid_until=wording.later(now, valid) if valid else None,
         template_version=TEMPLATE_VERSION,
     )
+
+
+def _named(partner: Organisation | None, language: str) -> list[str]:
+    return [organisations.name_in(partner, language)] if partner else []
+
+
+def _signed_by(partner: Organisation | None) -> list[tuple[str, str]]:
+    if partner is None or not partner.signatory_name:
+        return []
+    return [(partner.signatory_name, partner.signatory_role)]
 
 
 def _thing(certificate: Certificate) -> str:

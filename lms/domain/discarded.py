@@ -10,9 +10,28 @@ from sqlalchemy import String, cast, exists, or_, select, text
 
 from lms.database import db
 from lms.domain import journal
-from lms.models import Answer, Blob, Certificate, DiscardedFile, Export, Site
+from lms.models import (
+    Answer,
+    Blob,
+    Certificate,
+    DiscardedFile,
+    Download,
+    Export,
+    Organisation,
+    Site,
+)
 
-POINTERS = (Blob.digest, Certificate.pdf_digest, Export.digest, Site.logo)
+POINTERS = (
+    Blob.digest,
+    Certificate.pdf_digest,
+    Certificate.partner_logo,
+    Certificate.partner_signature,
+    Export.digest,
+    Download.digest,
+    Site.logo,
+    Organisation.logo,
+    Organisation.signature,
+)
 """Whatever names a file, beside the answers to questions that ask for one. A new kind of row with a
 file needs its column here, or its files are removed."""
 FRESH = timedelta(hours=1)

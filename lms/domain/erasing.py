@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, delete, selec
 from lms.content.questions import QuestionKind
 from lms.database import db
 from lms.domain import discarded
+from lms.domain.cohorts import inviting
 from lms.models import Answer, Attempt, Base, Event, Export, User
 
 
 def erase(person: User) -> None:
     """Delete the person. What may stand without one, such as a report of a mistake, stays without."""
+    inviting.forget(person)
     discarded.discard([*_uploads_of(person), *_exports_of(person)])
     db.session.execute(
         update(Event)

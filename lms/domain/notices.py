@@ -15,7 +15,14 @@ from lms.domain.errors import Missing, _
 from lms.domain.permissions import Action, require
 from lms.models import MailKind, MailRefusal, User
 
-NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
+NOTICES = (
+    MailKind.EARNED,
+    MailKind.MARKED,
+    MailKind.DUE,
+    MailKind.CHANGED,
+    MailKind.COHORT_REMINDER,
+    MailKind.COHORT_MESSAGE,
+)
 """The kinds that can be switched off; all others are answers to what somebody just asked for."""
 
 
@@ -23,8 +30,9 @@ def tell(person: User, kind: MailKind, **facts: Any) -> None:
     """Have a notice sent in the person's language, unless they do not want it or cannot get it.
 
     Facts: EARNED course, number, path; MARKED course, lesson, path; DUE course, lesson, moment
-    (ISO, in UTC), path; CHANGED course, path, new (titles of lessons, may be empty). ``path`` is the
-    address below the language, such as ``courses/dns-essentials/``.
+    (ISO, in UTC), path; CHANGED course, path, new (titles of lessons, may be empty); COHORT_MESSAGE
+    subject, text, cohort, organisation, contact; COHORT_REMINDER course, cohort, organisation, path.
+    ``path`` is the address below the language, such as ``courses/dns-essentials/``.
     """
     if kind not in NOTICES:
         raise ValueError(f"{kind} cannot be switched off, so it is no notice")

@@ -69,6 +69,11 @@ def members_of(
 ) -> tuple[Sequence[Member], bool]:
     """A page of its people, by name, and whether there are more."""
     require(actor, Action.ADMINISTER)
+    return members(organisation, page)
+
+
+def members(organisation: Organisation, page: int) -> tuple[Sequence[Member], bool]:
+    """The same for whoever has asked for permission already."""
     rows = db.session.execute(
         select(Membership, User)
         .join(User, User.id == Membership.user_id)

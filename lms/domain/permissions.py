@@ -15,6 +15,9 @@ from lms.models import (
     Course,
     CourseRole,
     CourseRoleGrant,
+    Membership,
+    MembershipRole,
+    Organisation,
     SiteRole,
     SiteRoleGrant,
     User,
@@ -51,6 +54,9 @@ class Action(StrEnum):
     MANAGE_JOBS = "manage jobs"
     SEE_AUDIT = "see audit"
     RESET_SECOND_STEP = "reset second step"
+    CHANGE_ORGANISATION = "change organisation"
+    RUN_COHORTS = "run cohorts"
+    SEE_COHORTS = "see cohorts"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
@@ -71,9 +77,14 @@ STAFF = frozenset(
         Action.MANAGE_JOBS,
         Action.SEE_AUDIT,
         Action.RESET_SECOND_STEP,
+        Action.CHANGE_ORGANISATION,
+        Action.RUN_COHORTS,
     }
 )
 """What is done to others, or to the site: deeds that ask for these write into the audit log."""
+MANAGERS = frozenset({MembershipRole.MANAGER})
+INSIDERS = frozenset({MembershipRole.MANAGER, MembershipRole.TRAINER})
+"""Roles in a partner whose holders see its cohorts."""
 VISITORS = frozenset({Action.REPORT_MISTAKE})
 """What needs no account."""
 PERSONAL = frozenset(
@@ -171,6 +182,27 @@ def _other_by_administrator(user: User, person: User) -> bool:
     return user.id != person.id and _is(user, SiteRole.ADMINISTRATOR)
 
 
+def _manager(user: User, organisation: Organisation) -> bool:
+    return _belongs(user, organisation, MANAGERS) or _is(user, SiteRole.ADMINISTRATOR)
+
+
+def _partners_manager(user: User, organisation: Organisation) -> bool:
+    return organisation.partner_since is not None and _belongs(user, organisation, MANAGERS)
+
+
+def _partners_insider(user: User, organisation: Organisation) -> bool:
+    return organisation.partner_since is not None and _belongs(user, organisation, INSIDERS)
+
+
+def _belongs(user: User, organisation: Organisation, roles: Set[MembershipRole]) -> bool:
+    memberships = exists().where(
+        Membership.user_id == user.id,
+        Membership.organisation_id == organisation.id,
+        Membership.role.in_(roles),
+    )
+    return bool(db.session.scalar(select(memberships)))
+
+
 def _is(user: User, role: SiteRole) -> bool:
     grants = exists().where(SiteRoleGrant.user_id == user.id, SiteRoleGrant.role == role)
     return bool(db.session.scalar(select(grants)))
@@ -205,4 +237,7 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.MANAGE_JOBS: _administrator,
     Action.SEE_AUDIT: _administrator,
     Action.RESET_SECOND_STEP: _other_by_administrator,
+    Action.CHANGE_ORGANISATION: _manager,
+    Action.RUN_COHORTS: _partners_manager,
+    Action.SEE_COHORTS: _partners_insider,
 }

@@ -11,6 +11,7 @@ from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import audit, catalogue, identities, journal
 from lms.domain.errors import Conflict, Invalid, _
+from lms.domain.learning import standings
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.search import indexing
 from lms.models import (
@@ -64,6 +65,7 @@ def publish_tree(
     _keep_files(edition, tree)
     identities.keep(edition, course, text, now)
     indexing.rebuild(course, edition, text)
+    standings.forget_course(course)
     before = newest.number if newest else None
     audit.record(
         actor,

@@ -8,8 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from lms.database import db
-from lms.domain import exports, journal
-from lms.models import Event, MailKind, MailLink, OutgoingMail, Report, SignIn, Verb
+from lms.domain import downloads, exports, journal, membership
+from lms.models import (
+    CohortInvitation,
+    Event,
+    InvitationList,
+    Look,
+    MailKind,
+    MailLink,
+    OutgoingMail,
+    Report,
+    SignIn,
+    Verb,
+)
 
 BATCH = 500
 
@@ -22,6 +33,7 @@ class Limits:
     sign_in_days: int
     report_days: int
     journal_days: int
+    invitation_days: int
 
 
 SETTINGS = tuple(field.name for field in fields(Limits))
@@ -65,6 +77,31 @@ def forget_exports(_limits: Limits) -> int:
     return exports.sweep_next()
 
 
+def forget_downloads(_limits: Limits) -> int:
+    """So do they."""
+    return downloads.sweep_next()
+
+
+def forget_looks(limits: Limits) -> int:
+    """Who of a partner looked at whom: as long as the journal knows what else was done."""
+    return _forget(Look, Look.at < _ago(limits.journal_days))
+
+
+def forget_invitations(limits: Limits) -> int:
+    """Addresses of people who were invited to a cohort: who came has an account."""
+    return _forget(CohortInvitation, CohortInvitation.at < _ago(limits.invitation_days))
+
+
+def forget_lists(limits: Limits) -> int:
+    """Lists of addresses that were handed in, with the lines that could not be used."""
+    return _forget(InvitationList, InvitationList.at < _ago(limits.mail_days))
+
+
+def forget_offers(_limits: Limits) -> int:
+    """Roles that were offered by mail, and not taken up in time."""
+    return membership.forget_next()
+
+
 DEEDS: tuple[Callable[[Limits], int], ...] = (
     forget_mails,
     forget_sign_ins,
@@ -72,6 +109,11 @@ DEEDS: tuple[Callable[[Limits], int], ...] = (
     forget_reporters,
     forget_events,
     forget_exports,
+    forget_downloads,
+    forget_looks,
+    forget_invitations,
+    forget_lists,
+    forget_offers,
 )
 """Each forgets some rows and says how many; until there are none left."""
 

@@ -154,25 +154,25 @@ def clean_name(text: str) -> str | None:
     return name or None
 
 
-def check_logo(data: bytes) -> str:
-    """Its type; Invalid when it is no picture that may stand on every page."""
+def check_logo(data: bytes, *, field: str = "logo") -> str:
+    """Its type; Invalid when it is no picture that may stand on every page. field: where that is said."""
     kind = pictures.media_type(data)
     if kind not in LOGOS:
-        raise Invalid(_("Choose a PNG or an SVG file."), field="logo")
+        raise Invalid(_("Choose a PNG or an SVG file."), field=field)
     if len(data) > LARGEST_LOGO:
-        raise Invalid(_("This file is larger than %(count)s kB."), count=256, field="logo")
+        raise Invalid(_("This file is larger than %(count)s kB."), count=256, field=field)
     if kind == "image/svg+xml" and pictures.svg_problem(data):
         raise Invalid(
             _("This SVG runs or loads something, or cannot be read. Save it as plain SVG."),
-            field="logo",
+            field=field,
         )
     if kind == "image/png" and not pictures.is_whole_png(data):
-        raise Invalid(_("This PNG is damaged. Save it once more."), field="logo")
+        raise Invalid(_("This PNG is damaged. Save it once more."), field=field)
     size = pictures.size_of(data)
     if size is None or not all(0 < side <= WIDEST_LOGO for side in size):
         raise Invalid(
             _("Choose a picture of at most %(count)s pixels a side."),
             count=WIDEST_LOGO,
-            field="logo",
+            field=field,
         )
     return kind

@@ -110,3 +110,39 @@ class EditionFile(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     path: Mapped[str] = mapped_column(String(500), primary_key=True)
     digest: Mapped[str] = mapped_column(ForeignKey("blob.digest"), index=True)
+
+
+class Path(Base):
+    """The identity of a path: courses that belong together, in an order."""
+
+    __tablename__ = "path"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime]
+
+
+class PathEdition(Base):
+    """One immutable published state of a path. The highest number of a path is current."""
+
+    __tablename__ = "path_edition"
+    __table_args__ = (UniqueConstraint("path_id", "number"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    path_id: Mapped[int] = mapped_column(ForeignKey("path.id"))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    format_version: Mapped[int]
+    origin: Mapped[Origin] = mapped_column(stored(Origin))
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(32))
+
+
+class PathFile(Base):
+    """A file of an edition of a path and the digest of its bytes."""
+
+    __tablename__ = "path_file"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("path_edition.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(500), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("blob.digest"), index=True)

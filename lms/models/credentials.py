@@ -17,6 +17,8 @@ class Certificate(Base):
     never touch a certificate. ``period`` counts the validity periods of one person and course from 1.
     ``signatories``: list of ``{"name": …, "role": …}``. ``salt`` stays secret: it makes the digests of
     the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file.
+    ``partner_logo``: the digest of the picture of a partner in whose cohort it was earned, as
+    ``partner_signature``; the names stand among partners and signatories.
     """
 
     __tablename__ = "certificate"
@@ -46,6 +48,8 @@ class Certificate(Base):
     valid_until: Mapped[datetime | None]
     template_version: Mapped[int]
     pdf_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    partner_logo: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    partner_signature: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     revocation: Mapped["Revocation | None"] = relationship(init=False, lazy="joined")
 
 

@@ -124,3 +124,36 @@ class Answer(Base):
     response: Mapped[list[Any]]
     saved_at: Mapped[datetime]
     share: Mapped[float | None] = mapped_column(default=None)
+
+
+class Standing(Base):
+    """How far a person of a cohort is in a course: derived, so that a desk can sort ten thousand.
+
+    Written with each deed of that person; stale: must be counted anew by the worker. Days are counted
+    from 1 January 1970, in UTC: last_day of the last deed, finished_day None until then, quiet_since of
+    the last deed or of coming into a cohort, whichever was later. here: the slug of the lesson where the
+    person goes on, "" when nothing is left to do.
+    """
+
+    __tablename__ = "standing"
+    __table_args__ = (
+        Index(
+            "ix_standing_stale",
+            "course_id",
+            "user_id",
+            sqlite_where=text("stale"),
+            postgresql_where=text("stale"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, index=True)
+    quiet_since: Mapped[int]
+    finished_day: Mapped[int | None] = mapped_column(default=None)
+    begun_day: Mapped[int | None] = mapped_column(default=None)
+    stale: Mapped[bool] = mapped_column(default=True)
+    last_day: Mapped[int | None] = mapped_column(default=None)
+    done: Mapped[int] = mapped_column(default=0)
+    required: Mapped[int] = mapped_column(default=0)
+    here: Mapped[str] = mapped_column(String(200), default="")

@@ -185,7 +185,9 @@ class CourseRoleGrant(Base):
 class Organisation(Base):
     """An NGO or school. names: how it is called in other languages, by language.
 
-    partner_since: when it became a partner; None for an organisation that is none.
+    partner_since: when it became a partner; None for an organisation that is none. logo: the digest of
+    a file in the store. site: its address in the web. contact: how to reach it, as people read it. The
+    signatory stands beside ours on the certificates of its cohorts; their signature is a picture.
     """
 
     __tablename__ = "organisation"
@@ -196,6 +198,14 @@ class Organisation(Base):
     created_at: Mapped[datetime]
     names: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     partner_since: Mapped[datetime | None] = mapped_column(default=None)
+    logo: Mapped[str | None] = mapped_column(String(64), default=None)
+    logo_type: Mapped[str | None] = mapped_column(String(32), default=None)
+    site: Mapped[str] = mapped_column(String(500), default="")
+    contact: Mapped[str] = mapped_column(String(500), default="")
+    signatory_name: Mapped[str] = mapped_column(String(200), default="")
+    signatory_role: Mapped[str] = mapped_column(String(200), default="")
+    signature: Mapped[str | None] = mapped_column(String(64), default=None)
+    signature_type: Mapped[str | None] = mapped_column(String(32), default=None)
 
 
 class MembershipRole(StrEnum):
@@ -217,3 +227,25 @@ class Membership(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[MembershipRole] = mapped_column(stored(MembershipRole))
     at: Mapped[datetime]
+
+
+class MembershipInvitation(Base):
+    """That a manager offered somebody a role in an organisation, by mail to this address.
+
+    Only a person whose confirmed address it is can take it up, so the link in the mail is no secret.
+    """
+
+    __tablename__ = "membership_invitation"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "email_key"),
+        Index("ix_membership_invitation_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), index=True)
+    role: Mapped[MembershipRole] = mapped_column(stored(MembershipRole))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[datetime]

@@ -60,6 +60,17 @@ class Verb(StrEnum):
     ANNOUNCED = "announced"
     RETRIED = "retried"
     GAVE_UP = "gave-up"
+    REMINDED = "reminded"
+    TOOK_ALONG = "took-along"
+    INVITED = "invited"
+    ENTERED = "entered"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    LEFT = "left"
+    AGREED = "agreed"
+    DISAGREED = "disagreed"
+    WROTE = "wrote"
+    REMOVED = "removed"
 
 
 class Event(Base):
@@ -102,6 +113,11 @@ class MailKind(StrEnum):
     REPORT = "report"
     ROLES = "roles"
     SUSPENDED = "suspended"
+    COHORT_REMINDER = "cohort-reminder"
+    MEMBERSHIP = "membership"
+    INVITATION = "invitation"
+    ADMISSION = "admission"
+    COHORT_MESSAGE = "cohort-message"
 
 
 class MailRefusal(Base):

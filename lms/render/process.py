@@ -5,10 +5,22 @@ WeasyPrint with our fonts takes two seconds to start and 150 MB to keep: only wh
 
 import multiprocessing
 import signal
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from lms.render.pdf import CertificateFacts, certificate_pdf
+from lms.render.record import RecordFacts, record_pdf
+from lms.render.report import ReportFacts, report_pdf
+
+Facts = CertificateFacts | RecordFacts | ReportFacts
+PAGES: Mapping[type[Facts], Callable[[Any], bytes]] = {
+    CertificateFacts: certificate_pdf,
+    RecordFacts: record_pdf,
+    ReportFacts: report_pdf,
+}
+"""What makes the pages of which facts."""
 
 IDLE = 60
 """Seconds without work after which the child ends by itself."""
@@ -30,7 +42,7 @@ class RenderProcess:
         self._child: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def make(self, facts: CertificateFacts) -> bytes:
+    def make(self, facts: Facts) -> bytes:
         """The PDF. Raises NotRendered; the next page gets a new child if this one died."""
         pipe = self._started()
         try:
@@ -81,11 +93,11 @@ def serve(pipe: Connection, idle: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
     while pipe.poll(idle):
         try:
-            facts: CertificateFacts = pipe.recv()
+            facts: Facts = pipe.recv()
         except EOFError:  # the parent is gone
             return
         try:
-            answer: bytes | str = certificate_pdf(facts)
+            answer: bytes | str = PAGES[type(facts)](facts)
         except Exception as error:  # one bad page must not end the process
             answer = f"{type(error).__name__}: {error}"
         pipe.send(answer)

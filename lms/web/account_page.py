@@ -34,6 +34,8 @@ NOTICES = {
     MailKind.MARKED: _("What I handed in was marked"),
     MailKind.DUE: _("Something is due soon"),
     MailKind.CHANGED: _("A course that I finished has changed"),
+    MailKind.COHORT_REMINDER: _("A cohort of mine reminds me to go on"),
+    MailKind.COHORT_MESSAGE: _("An organisation writes to a cohort that I am in"),
 }
 """The kinds of mail that can be switched off, in words."""
 

@@ -15,6 +15,7 @@ from lms.models import User
 QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
 SEARCHES = 600
 """A whole class may look things up at once."""
+CODES = 1_000
 REPORTS, REPORTS_BY_ONE = 60, 20
 
 
@@ -87,6 +88,11 @@ def for_upload(public_id: str, size: int) -> None:
             most=megabytes,
             hours=ceil(full.seconds / HOUR),
         ) from None
+
+
+def for_code() -> None:
+    """Raise TooMany when codes of cohorts are being guessed; a whole class may use one."""
+    limits.hit("code from", _network(), most=CODES, seconds=HOUR)
 
 
 def for_search() -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms.content.outline import CourseText
 from lms.database import db
-from lms.domain import catalogue
+from lms.domain import catalogue, paths
 from lms.domain.learning import completion
 from lms.domain.learning.progress import Progress, progress_in, progress_of
 from lms.models import Course, Edition, Lesson
@@ -40,6 +40,7 @@ def courses() -> str:
         "learn/catalogue.html",
         courses=[row for row in rows if _fits(row[1], **wanted)],
         progress=progress_in(me, rows) if me else {},
+        paths=paths.every(),
         wanted=wanted,
         languages_here=languages,
         levels_here=levels,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms.content.outline import Words
 from lms.database import db
-from lms.domain import catalogue, certification, journal, reports
+from lms.domain import catalogue, certification, journal, partners, reports
 from lms.domain.errors import Invalid
 from lms.domain.learning import adopting, desk
 from lms.domain.learning.overview import courses_of
@@ -63,6 +63,7 @@ def _page(name_error: str = "") -> str:
     mine = courses_of(me)
     now = journal.now()
     held = certification.certificates_of(me)
+    in_cohorts, in_organisations = partners.whereabouts(me)
     return render_template(
         "me/my_learning.html",
         under_way=[one for one in mine if not one.progress.is_complete],
@@ -70,6 +71,8 @@ def _page(name_error: str = "") -> str:
         earns=remarks.conditions,
         certificates=[(one, certification.state_of(one, now)) for one in held],
         to_mark=_to_mark(me),
+        in_cohorts=in_cohorts,
+        in_organisations=in_organisations,
         administers=may(me, Action.ADMINISTER),
         name_error=name_error,
     )

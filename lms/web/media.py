@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from lms import files
 from lms.content import pictures
-from lms.domain import catalogue, site
+from lms.domain import catalogue, partners, site
 from lms.domain.errors import Missing, _
 from lms.web.assets import YEAR
 
@@ -45,8 +45,18 @@ def logo(digest: str) -> Response:
     found = site.logo()
     if found is None or found[0] != digest:
         raise Missing(_("There is no such file."))
-    response = Response(files.get(digest), mimetype=found[1])
-    if found[1] == "image/svg+xml":
+    return _logo(digest, found[1])
+
+
+@bp.get("/media/partners/<slug>/<digest>")
+def partner(slug: str, digest: str) -> Response:
+    """The logo of an organisation, for as long as it is that."""
+    return _logo(digest, partners.picture(slug, digest))
+
+
+def _logo(digest: str, media_type: str) -> Response:
+    response = Response(files.get(digest), mimetype=media_type)
+    if media_type == "image/svg+xml":
         _squeeze(response)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

@@ -1,6 +1,6 @@
 """Days and moments as the reader writes them, in the reader's time zone with UTC beside it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from babel import Locale
@@ -18,6 +18,11 @@ def day(value: date | datetime) -> str:
 def day_here(value: datetime) -> str:
     """The day on which it was where the reader is."""
     return day(value.astimezone(moments.zone_named(zone())))
+
+
+def last_day_here(end: datetime) -> str:
+    """The day that ends there: ``end`` is the first moment after it."""
+    return day_here(end - timedelta(microseconds=1))
 
 
 def month(value: date) -> str:

@@ -1,15 +1,13 @@
 """Setting up an app with codes: the square, the first code, and taking it away."""
 
-import segno
 from flask import Blueprint, current_app, redirect, render_template, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from lms.database import begin_reading, db
 from lms.domain import code_apps, sealing, second_step
 from lms.domain.errors import Invalid
-from lms.web import access, allowance, caching, factors_page, fields, notes, session
+from lms.web import access, allowance, caching, factors_page, fields, notes, session, squares
 from lms.web.second_step_form import StepForm
 
 bp = Blueprint("new_app", __name__)
@@ -69,17 +67,11 @@ def _page(form: NewAppForm, secret: str) -> str:
     return render_template(
         "accounts/new_app.html",
         form=form,
-        square=_square(address),
+        square=squares.square(address),
         address=address,
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         next=session.wanted(),
     )
-
-
-def _square(text: str) -> Markup:
-    """Dark on light, whatever the page's colours are: cameras want it so."""
-    drawing = segno.make(text, error="m").svg_inline(scale=4, border=4, light="#fff", dark="#000")
-    return Markup(drawing)  # noqa: S704 (made of squares only)
 
 
 def _key() -> str:

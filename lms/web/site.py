@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.domain import catalogue
+from lms.domain import catalogue, paths
 from lms.web import language, standing_texts
 from lms.web.theme import public_url_for
 from lms.web.versions import (
@@ -81,6 +81,8 @@ def _entries() -> Iterator[Entry]:
         if text.glossary:
             where = {"slug": course.slug}
             yield Entry(versions("glossary.terms", languages_of_terms(text), **where), changed)
+    for path, said in paths.every():
+        yield Entry(versions("paths.path", said.languages, slug=path.slug))
     yield Entry(versions("learn.changes", ["en"]))
     for name in standing_texts.TITLES:
         yield Entry(versions("about.page", standing_texts.languages_of(name), name=name))

@@ -25,6 +25,7 @@ DAYS = (
     "SIGN_IN_DAYS",
     "REPORT_DAYS",
     "JOURNAL_DAYS",
+    "INVITATION_DAYS",
 )
 """Settings that the page about privacy names, as ``{mail_days}``: what it says is what happens."""
 TITLES = site_texts.TITLES

@@ -22,7 +22,7 @@ from lms.domain.errors import _
 from lms.domain.learning.rules import Closed
 from lms.web import browsers, language
 from lms.web.moments import day as day
-from lms.web.moments import day_here, locale
+from lms.web.moments import day_here, last_day_here, locale
 from lms.web.moments import moment as moment
 from lms.web.moments import month as month
 
@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         day_here=day_here,
+        last_day_here=last_day_here,
         month=month,
         moment=moment,
         span=span,

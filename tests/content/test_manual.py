@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lms.content.check import read_course
+from lms.content.paths import read_path
 from lms.content.questions import QuestionKind
 from lms.content.reading import settings
 from lms.content.tree import CourseTree
@@ -23,11 +24,12 @@ def examples() -> dict[str, bytes]:
 
 
 def test_every_example_is_named() -> None:
-    assert len(examples()) == MANUAL.count("```markdown") == 9
+    assert len(examples()) == MANUAL.count("```markdown") == 10
 
 
 def test_the_examples_are_a_course_without_an_error() -> None:
-    files = {**examples(), "01-first-module/img/tree.svg": SVG}
+    files = {path: text for path, text in examples().items() if not path.startswith("paths/")}
+    files["01-first-module/img/tree.svg"] = SVG
     text, problems = read_course(CourseTree.of(files))
 
     assert [str(problem) for problem in problems] == []
@@ -35,6 +37,16 @@ def test_the_examples_are_a_course_without_an_error() -> None:
     kinds = {question.kind for lesson in text.lessons for question in lesson.questions}
     labs = {QuestionKind.ZONE, QuestionKind.WALK, QuestionKind.CHAIN}
     assert kinds == set(QuestionKind) - labs
+
+
+def test_the_example_of_a_path_has_no_error() -> None:
+    text = examples()["paths/a-name-and-a-voice.md"]
+    tree = CourseTree.of({"a-name-and-a-voice.md": text})
+    said, problems = read_path("a-name-and-a-voice", tree, ["my-course", "dns-essentials"])
+
+    assert problems == ()
+    assert said is not None
+    assert said.courses == ("my-course", "dns-essentials")
 
 
 def test_every_setting_is_explained() -> None:
@@ -45,6 +57,7 @@ def test_every_setting_is_explained() -> None:
         | settings.LESSON
         | settings.GRADED
         | settings.EXAM
+        | settings.PATH
     )
     explained = set(re.findall(r"`(\w+)`", MANUAL.split("| setting |")[1].split("## A lesson")[0]))
     assert known - explained == set()

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
+from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import (
     accounts,
@@ -18,7 +19,10 @@ from lms.domain import (
     failures,
     journal,
     mail,
+    membership,
     organisations,
+    partners,
+    paths,
     people,
     publishing,
     reports,
@@ -30,11 +34,15 @@ from lms.domain import (
 )
 from lms.domain import jobs as background
 from lms.domain.audit import Filter
+from lms.domain.cohorts import admission, inviting, lists, messages, running
+from lms.domain.cohorts.running import Taken, Terms
 from lms.domain.errors import Denied
 from lms.domain.learning import reviewing
+from lms.domain.partners import Picture, Profile
 from lms.domain.permissions import STAFF, Action, System
 from lms.models import (
     AuditEntry,
+    Cohort,
     Course,
     CourseRole,
     FailedJob,
@@ -48,6 +56,7 @@ from lms.models import (
     Verb,
 )
 from tests import marked
+from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import Clock, Publish, person
 from tests.content.test_pictures import SVG
 
@@ -62,6 +71,9 @@ READING = {
     *{f"undelivered.{name}" for name in ("count", "listed", "find")},
     *{f"audit.{name}" for name in ("lines", "all_lines")},
     *{f"desk.{name}" for name in ("waiting", "marked", "next_waiting")},
+    *{f"membership.{name}" for name in ("waiting", "insiders")},
+    *{f"inviting.{name}" for name in ("find_list", "recent_lists", "invited")},
+    *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first
     "indexing.rebuild_stale",  # makes derived rows anew, changes nothing that anybody wrote
@@ -121,6 +133,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         row.last_error = "550 no such user"
     lin = person("Lin")
     site.set_logo(System(), SVG % b"")
+    lake, river, answers = _partner_of(ada, amina, small)
     db.session.commit()
     words = {"level": Level.WARNING, "words": {"en": "Hi"}, "starts_at": None, "ends_at": None}
     tree = catalogue.tree_of(catalogue.current_edition(small))
@@ -149,6 +162,12 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "publishing.publish_tree": lambda: publishing.publish_tree(
             ada, "another", tree, origin=Origin.IMPORTED
         ),
+        "paths.publish_path": lambda: paths.publish_path(
+            ada,
+            "first",
+            CourseTree.of({"first.md": b"---\ntitle: P\ncourses: small\n---\n"}),
+            origin=Origin.STUDIO,
+        ),
         "publishing.retire": lambda: publishing.retire(ada, small),
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),
@@ -171,10 +190,44 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "announcements.announce": lambda: announcements.announce(ada, **words),  # type: ignore[arg-type]
         "announcements.change": lambda: announcements.change(ada, said, **words),  # type: ignore[arg-type]
         "announcements.end": lambda: announcements.end(ada, said),
+        "partners.describe": lambda: partners.describe(
+            ada, lake, Profile(name="Lake", names={"fr": "Lac"})
+        ),
+        "partners.set_picture": lambda: partners.set_picture(ada, lake, Picture.LOGO, SVG % b""),
+        "partners.remove_picture": lambda: partners.remove_picture(ada, lake, Picture.LOGO),
+        "membership.invite": lambda: membership.invite(
+            ada, lake, "zoe@ngo.example", MembershipRole.MANAGER, language="en"
+        ),
+        "membership.take_back": lambda: membership.take_back(ada, lake, 1),
+        "running.make": lambda: running.make(ada, lake, Terms(name="X", language="en")),
+        "running.change": lambda: running.change(
+            ada, lake, river, Terms(name="River", language="en")
+        ),
+        "running.set_courses": lambda: running.set_courses(ada, lake, river, [Taken("small")]),
+        "running.set_deadlines": lambda: running.set_deadlines(
+            ada, lake, river, small, {"names/quiz": journal.now()}
+        ),
+        "admission.admit": lambda: admission.admit(ada, lake, river, amina.public_id),
+        "admission.send_away": lambda: admission.send_away(ada, lake, river, amina.public_id),
+        "inviting.keep_list": lambda: inviting.keep_list(ada, lake, river, lists.parse("x@y.org")),
+        "inviting.start_list": lambda: inviting.start_list(ada, lake, river, answers[0]),
+        "inviting.drop_list": lambda: inviting.drop_list(ada, lake, river, answers[1]),
+        "messages.write": lambda: messages.write(
+            ada, lake, river, subject="secretcomment", text="secretcomment"
+        ),
         "jobs.retry": lambda: background.retry(ada, db.session.scalars(select(FailedJob.id)).one()),
         "undelivered.retry": lambda: undelivered.retry(ada, refused[0].id),
         "undelivered.give_up": lambda: undelivered.give_up(ada, refused[1].id),
     }
+
+
+def _partner_of(ada: User, amina: User, small: Course) -> tuple[Organisation, Cohort, list[int]]:
+    """A partner of Ada's, its cohort that Amina asks to join, and two lists of addresses."""
+    lake = partner_of(ada, "lake", "Lake")
+    river = cohort_of(ada, lake, small.slug, needs_approval=True)
+    joined(amina, river, lake)
+    tried = lists.parse("zoe@ngo.example")
+    return lake, river, [inviting.keep_list(ada, lake, river, tried).id for _n in range(2)]
 
 
 def test_every_deed_of_staff_is_known_here(deeds: dict[str, Deed]) -> None:

@@ -93,7 +93,11 @@ def test_a_kind_is_switched_off_and_on_again_and_the_others_stay(amina: User, ev
 
 def test_one_chooses_all_kinds_at_once(amina: User) -> None:
     notices.choose(amina, ["earned", "due", "confirm", "nonsense"])
-    assert notices.refused_by(amina) == {MailKind.MARKED, MailKind.CHANGED}
+    assert notices.refused_by(amina) == {
+        MailKind.MARKED,
+        MailKind.CHANGED,
+        MailKind.COHORT_MESSAGE,
+    }
     notices.choose(amina, [])
     assert notices.refused_by(amina) == set(NOTICES)
     notices.choose(amina, [*NOTICES])

@@ -26,7 +26,9 @@ from lms.models import (
 )
 from tests.conftest import Clock
 
-LIMITS = Limits(mail_days=30, sign_in_days=90, report_days=365, journal_days=1095)
+LIMITS = Limits(
+    mail_days=30, sign_in_days=90, report_days=365, journal_days=1095, invitation_days=180
+)
 
 
 def left(model: type) -> int:

@@ -56,6 +56,13 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "moment": "2026-03-10T12:30:00+00:00",
         "path": "courses/small/names/essay",
     },
+    MailKind.COHORT_REMINDER: {
+        **ABOUT_AMINA,
+        "course": "Names in short",
+        "cohort": "Dakar 2027",
+        "organisation": "Clean Water",
+        "path": "courses/small/",
+    },
     MailKind.CHANGED: {
         **ABOUT_AMINA,
         "course": "Names in short",
@@ -79,8 +86,46 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "what": "",
     },
     MailKind.SUSPENDED: {"name": "Amina", "reason": "Sold links.", "is_over": False},
+    MailKind.MEMBERSHIP: {
+        "organisation": "Clean Water",
+        "role": "manager",
+        "by": "Lin",
+        "until": "2026-03-15T12:30:00+00:00",
+        "path": "partners/invitations/7",
+    },
+    MailKind.INVITATION: {
+        "name": "",
+        "cohort": "River",
+        "organisation": "Clean Water",
+        "contact": "hello@water.example",
+        "address": "a" * 64,
+        "path": "join/ABCD2345",
+    },
+    MailKind.ADMISSION: {
+        "name": "Amina",
+        "cohort": "River",
+        "organisation": "Clean Water",
+        "admitted": True,
+        "path": "join/ABCD2345",
+    },
+    MailKind.COHORT_MESSAGE: {
+        **ABOUT_AMINA,
+        "subject": "We meet",
+        "text": "On Monday.\n\nBring a map.",
+        "cohort": "River",
+        "organisation": "Clean Water",
+        "contact": "",
+    },
 }
-NOTICES = (MailKind.EARNED, MailKind.MARKED, MailKind.DUE, MailKind.CHANGED)
+NOTICES = (
+    MailKind.EARNED,
+    MailKind.MARKED,
+    MailKind.DUE,
+    MailKind.CHANGED,
+    MailKind.COHORT_REMINDER,
+    MailKind.COHORT_MESSAGE,
+    MailKind.INVITATION,
+)
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
 
 

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from lms.render import fitting, pdf
+from lms.render import fitting, paper
 from lms.render.fitting import Size
 from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
 
@@ -182,11 +182,11 @@ def name_lines(path: Path) -> Iterator[tuple[float, ...]]:
 @pytest.fixture
 def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of translations of the test's own."""
-    monkeypatch.setattr(pdf, "CATALOGUES", tmp_path)
-    for cached in (pdf._translations, pdf._templates):
+    monkeypatch.setattr(paper, "CATALOGUES", tmp_path)
+    for cached in (paper.translations, paper.templates):
         cached.cache_clear()
     yield tmp_path
-    for cached in (pdf._translations, pdf._templates):
+    for cached in (paper.translations, paper.templates):
         cached.cache_clear()
 
 
@@ -315,14 +315,14 @@ def test_a_hostile_name_or_title_is_only_text(tmp_path: Path, hostile: str) -> N
     ],
 )
 def test_weasyprint_reads_nothing_that_it_was_not_handed(address: str) -> None:
-    _fonts, _sheet, fetcher = pdf._style(rare=False)
+    _fonts, _sheet, fetcher = paper.style("certificate.css", rare=False)
 
     with pytest.raises(ValueError, match="refused"):
         fetcher.fetch(address)
 
 
 def test_a_page_that_asks_for_something_else_is_not_made(tmp_path: Path) -> None:
-    fonts, sheet, fetcher = pdf._style(rare=False)
+    fonts, sheet, fetcher = paper.style("certificate.css", rare=False)
     page = HTML(string=f"<img src={tmp_path.as_uri()}/secret.png>", url_fetcher=fetcher)
 
     with pytest.raises(FatalURLFetchingError):
@@ -387,6 +387,6 @@ def test_the_large_font_is_there_for_the_signs_that_need_it(
 
 
 def test_the_pictures_that_all_pages_share_ask_nothing_of_a_page() -> None:
-    for picture in pdf._pictures().values():
+    for picture in paper.drawn().values():
         assert not [line for line in picture._said if b" gs" in line]
         assert any(line.endswith((b"f", b"S", b"B")) for line in picture._said)

@@ -24,13 +24,16 @@ from lms.domain import (
     failures,
     links,
     mail,
+    membership,
     organisations,
+    partners,
     passwords,
     people,
     publishing,
     roles,
     site_texts,
 )
+from lms.domain.cohorts import inviting, lists
 from lms.domain.learning import attempts, completion, papers
 from lms.domain.permissions import System
 from lms.models import (
@@ -44,7 +47,9 @@ from lms.models import (
     User,
 )
 from tests import postgres
+from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import EXAMPLE, SMALL, Browser, Publish, SignIn, person
+from tests.content.test_pictures import SVG
 from tests.safety.forms import Field, Form, Page
 from tests.safety.installation import CHAOS
 from tests.safety.naughty import HUGE, MARK, RAW, STRINGS, some_of
@@ -297,6 +302,7 @@ def scene(
     to_administer()
     db.session.commit()
     return [
+        *to_run_cohorts(tomas, amina),
         f"/en/certificates/{number}/withdrawal",
         f"/en/c/{number}",
         link_of(amina, links.send_sign_in),
@@ -327,6 +333,28 @@ def to_administer() -> None:
     for _number in range(2):
         refused = mail.enqueue(MailKind.NO_ACCOUNT, to="zoe@ngo.example", language="en")
         refused.last_error = "550 no such user"
+
+
+def to_run_cohorts(tomas: User, amina: User) -> list[str]:
+    """A partner that Tomás manages, and something of everything that he can do there."""
+    lake = partner_of(tomas, "lake", "Lake")
+    partners.set_picture(tomas, lake, partners.Picture.LOGO, SVG % b"")
+    river, delta = (
+        cohort_of(tomas, lake, "small", needs_approval=number > 0) for number in range(2)
+    )
+    for cohort in (river, delta):
+        joined(amina, cohort, lake)
+    tried = inviting.keep_list(tomas, lake, river, lists.parse("zoe@ngo.example\nbad"))
+    membership.invite(tomas, lake, "zoe@ngo.example", MembershipRole.MANAGER, language="en")
+    membership.invite(tomas, lake, tomas.email, MembershipRole.MEMBER, language="en")
+    db.session.commit()
+    under = f"/en/partners/lake/cohorts/{river.id}"
+    return [
+        f"/en/join/{river.code}",
+        f"{under}/lists/{tried.id}",
+        f"/en/partners/lake/cohorts/{delta.id}/asking",
+        "/en/partners/invitations/2",
+    ]
 
 
 TASK = "---\ntitle: Task\n---\n\n## ? Why? {#why}\n\n- ____ 1-90 words\n\n### Rubric\n- Clarity (0-3): plain\n"

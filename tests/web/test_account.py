@@ -143,6 +143,11 @@ def test_it_lists_each_kind_of_notice_with_a_switch(visitor: Browser, amina: Use
     response = visitor.post("/en/account/mails", data={"mails": ["due", "marked"]})
     assert (response.status_code, response.location) == (303, "/en/account?done=mails")
     assert "You get the mails that you chose." in visitor.get(response.location).text
-    assert notices.refused_by(amina) == {MailKind.EARNED, MailKind.CHANGED}
+    assert notices.refused_by(amina) == {
+        MailKind.EARNED,
+        MailKind.CHANGED,
+        MailKind.COHORT_MESSAGE,
+        MailKind.COHORT_REMINDER,
+    }
     visitor.post("/en/account/mails")
     assert notices.refused_by(amina) == set(notices.NOTICES)

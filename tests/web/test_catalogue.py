@@ -129,7 +129,7 @@ def test_the_number_of_courses_does_not_change_the_number_of_statements(
     for number in range(courses):
         publish(f"course-{number}", SMALL)
     learner = sign_in(amina)
-    for browser, statements in ((visitor, 1), (learner, 3)):
+    for browser, statements in ((visitor, 1), (learner, 4)):
         browser.get("/en/")  # reads the texts once
         count_queries.clear()
         assert browser.get("/en/").status_code == 200

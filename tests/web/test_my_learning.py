@@ -84,7 +84,7 @@ def test_it_takes_few_statements_for_one_course_and_for_three(
         browser.get("/en/my-learning")
         counts.append(len(count_queries))
 
-    assert counts == [9, 9]
+    assert counts == [10, 10]
 
 
 def test_a_visitor_is_asked_to_sign_in(visitor: Browser) -> None:

@@ -21,7 +21,7 @@ from lms.database import begin_writing, db
 from lms.domain import catalogue, numbers, publishing, tokens
 from lms.domain.permissions import System
 from lms.models import Edition, Origin
-from tools.bench import course
+from tools.bench import cohort, course
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIRST = 1000
@@ -143,6 +143,7 @@ class Rows:
         self._people()
         self._deeds()
         self._records()
+        cohort.add(self._fill, FIRST, self._facts.course, YESTERDAY, database.execute)
         database.execute("COMMIT")
 
     def _lessons(self) -> None:
@@ -176,6 +177,7 @@ class Rows:
             "token_digest": "digest(n)",
             "created_at": YESTERDAY,
             "seen_at": YESTERDAY,
+            "second_step": "'code-app'",
         }
         self._fill("sign_in", sign_in)
         mine = {"user_id": f"{FIRST} + n", "course_id": str(self._facts.course)}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from tools.bench import course
+from tools.bench import cohort, course
 from tools.bench.client import Client
 from tools.bench.crowd import attempt_of
 from tools.bench.servers import Server
@@ -63,6 +63,7 @@ PAGES: Sequence[Measured] = (
     Page("my learning", lambda _n: "/en/my-learning"),
     Page("the result of an attempt", lambda n: f"/en/attempts/{attempt_of(n)}/result"),
     Page("the account", lambda _n: "/en/account"),
+    Page(cohort.DESK, lambda _n: cohort.PATH),
     Attempt(),
 )
 LIMIT = Page("the limit", lambda _n: "/", signed_in=False)

@@ -18,6 +18,8 @@ GROWING = frozenset(
         *("user", "sign_in", "enrolment", "completion", "attempt", "answer", "certificate"),
         *("event", "outgoing_mail", "mail_link", "revocation", "mark", "report"),
         *("mail_refusal", "due_notice", "change_notice"),
+        *("cohort_member", "cohort_invitation", "look"),
+        *("standing", "download"),
     }
 )
 READING = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")
@@ -31,7 +33,8 @@ def watched(engine: Engine) -> Iterator[list[str]]:
 
     def look(_c: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.lstrip("( ").startswith(READING):
-            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            first = parameters[0] if isinstance(parameters, list) else parameters  # of many rows
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", first)
             found.extend(f"{table}: {statement}" for table in scanned(row[3] for row in plan))
 
     event.listen(engine, "before_cursor_execute", look)

@@ -44,6 +44,7 @@ COURSE = frozenset(
 MODULE = frozenset(["title", "goal", "minutes", "was"])
 CERTIFICATE = frozenset(["title", "signed_by", "valid"])
 GLOSSARY = frozenset({"title"})
+PATH = frozenset({"title", "summary", "language", "courses"})
 LESSON = frozenset(["title", "kind", "minutes", "required", "after", "checked", "review", "was"])
 GRADED = frozenset(
     ["pass", "attempts", "wait", "time", "shuffle", "show", "opens", "closes", "due"]

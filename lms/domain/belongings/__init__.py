@@ -1,10 +1,12 @@
 """Everything that is kept about one person, section by section, in plain values."""
 
-from lms.domain.belongings import accounts, doing, learning
+from lms.domain.belongings import accounts, cohorts, doing, learning
 from lms.domain.belongings.section import Section
 
 LEFT_OUT = {
     "export.user_id": "that is the file itself",
+    "standing.user_id": "counted from lessons, attempts and certificates, which are told",
+    "download.user_id": "files made of what is told here; gone after some days",
     "answer.attempt_id": "told with its attempt, in attempts/",
     "attempt.user_id": "one file each, in attempts/",
     "mark.attempt_id+position": "told with its answer, in attempts/",
@@ -37,6 +39,9 @@ SECTIONS = (
     Section("completions", learning.completions, ("completion.user_id",)),
     Section("notices", learning.notices, ("due_notice.user_id", "change_notice.user_id")),
     Section("certificates", learning.certificates),
+    Section("cohorts", cohorts.cohorts, ("cohort_member.user_id",)),
+    Section("invitations", cohorts.invitations),
+    Section("looks", cohorts.looks, ("look.user_id",)),
     Section("reports", doing.reports, ("report.reporter_id",)),
     Section("marks-given", doing.marks, ("mark.marker_id",)),
     Section("publications", doing.publications),

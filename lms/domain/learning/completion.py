@@ -29,8 +29,10 @@ def reopen_lesson(me: User, course: Course, slug: str) -> None:
     """Undo the Done button; a certificate that was earned stays."""
     require(me, Action.LEARN)
     lesson = catalogue.find_lesson(course, slug)
-    _refuse_asked(catalogue.lesson_text(catalogue.current_edition(course), slug))
+    edition = catalogue.current_edition(course)
+    _refuse_asked(catalogue.lesson_text(edition, slug))
     _reopen(me, course, lesson)
+    issue_if_earned(me, course, edition)
 
 
 def record_completion(user: User, course: Course, edition: Edition, lesson: Lesson) -> None:

@@ -2,14 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from lms.content.outline import CourseText, LessonText
 from lms.content.questions import Wait
 from lms.database import add_once, db
 from lms.domain import catalogue, journal, notices
+from lms.domain.cohorts import finding
 from lms.domain.learning import rules
-from lms.models import Attempt, Completion, Course, DueNotice, Enrolment, Lesson, MailKind, User
+from lms.models import (
+    Attempt,
+    CohortCourse,
+    CohortDeadline,
+    CohortMember,
+    Completion,
+    Course,
+    DueNotice,
+    Enrolment,
+    Lesson,
+    MailKind,
+    User,
+)
 
 SOON = timedelta(days=3)
 MOST = 100
@@ -48,11 +61,18 @@ def _may_be_near(lesson: LessonText, now: datetime) -> bool:
 def _tell(course: Course, text: CourseText, lesson: LessonText, now: datetime, most: int) -> int:
     row = catalogue.find_lesson(course, lesson.slug)
     rows = db.session.execute(_waiting(course, lesson, row, now).limit(most)).all()
-    # Another worker may have told somebody a moment ago: whose row is the first, tells.
-    mine = [pair for pair in rows if add_once(_notice(pair[0], row, now))]
-    for person, started_at in mine:
+    for person, started_at in rows:
         due = rules.due_at(lesson, started_at)
         assert due is not None  # noqa: S101 (it was asked for because it is near)
+        tell_once(person, course, text, lesson, row, due)
+    return len(rows)
+
+
+def tell_once(
+    person: User, course: Course, text: CourseText, lesson: LessonText, row: Lesson, due: datetime
+) -> None:
+    """Another worker may have told this person a moment ago: whose row is the first, tells."""
+    if add_once(DueNotice(user_id=person.id, lesson_id=row.id, at=journal.now())):
         notices.tell(
             person,
             MailKind.DUE,
@@ -61,11 +81,32 @@ def _tell(course: Course, text: CourseText, lesson: LessonText, now: datetime, m
             moment=due.isoformat(),
             path=f"courses/{course.slug}/{lesson.slug}",
         )
-    return len(rows)
 
 
-def _notice(person: User, lesson: Lesson, now: datetime) -> DueNotice:
-    return DueNotice(user_id=person.id, lesson_id=lesson.id, at=now)
+def still_to_do(row: Lesson) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on User: has the lesson before them, and was not told."""
+    return (
+        User.suspended_at.is_(None),
+        ~exists().where(Completion.user_id == User.id, Completion.lesson_id == row.id),
+        ~exists().where(
+            Attempt.user_id == User.id,
+            Attempt.lesson_id == row.id,
+            Attempt.submitted_at.is_not(None),
+            Attempt.passed.is_(None),  # handed in; a trainer has to mark it
+        ),
+        ~exists().where(DueNotice.user_id == User.id, DueNotice.lesson_id == row.id),
+    )
+
+
+def _free_of_cohorts(course: Course, row: Lesson) -> tuple[ColumnElement[bool], ...]:
+    """Whose cohort says another date hears of that one."""
+    mine = (CohortMember.user_id == User.id, *finding.is_in())
+    deadline = exists().where(CohortDeadline.cohort_id == CohortMember.cohort_id, *mine)
+    end = exists().where(CohortCourse.cohort_id == CohortMember.cohort_id, *mine)
+    return (
+        ~deadline.where(CohortDeadline.lesson_id == row.id),
+        ~end.where(CohortCourse.course_id == course.id, CohortCourse.ends_at.is_not(None)),
+    )
 
 
 def _waiting(
@@ -77,15 +118,8 @@ def _waiting(
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(
             Enrolment.course_id == course.id,
-            User.suspended_at.is_(None),
-            ~exists().where(Completion.user_id == User.id, Completion.lesson_id == row.id),
-            ~exists().where(
-                Attempt.user_id == User.id,
-                Attempt.lesson_id == row.id,
-                Attempt.submitted_at.is_not(None),
-                Attempt.passed.is_(None),  # handed in; a trainer has to mark it
-            ),
-            ~exists().where(DueNotice.user_id == User.id, DueNotice.lesson_id == row.id),
+            *still_to_do(row),
+            *_free_of_cohorts(course, row),
         )
         .order_by(Enrolment.id)
     )

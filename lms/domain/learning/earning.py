@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lms.content.outline import LessonKind
 from lms.database import db
 from lms.domain import catalogue, certification, journal
-from lms.domain.learning import changes
+from lms.domain.learning import changes, standings
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Certificate, Course, Edition, Enrolment, User
 
@@ -18,17 +18,22 @@ BATCH = 200
 def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate | None:
     """Issue the certificate when everything holds and the address is confirmed; else None.
 
-    Safe to call at any time: one person gets one certificate per course and validity period.
+    Safe to call at any time: one person gets one certificate per course and validity period. Every
+    deed that changes how far somebody is ends here, so it is also written down for who follows them.
     """
     text = catalogue.text_of(edition)
-    if text.certificate is None or user.confirmed_at is None:
+    certifies = text.certificate is not None and user.confirmed_at is not None
+    is_followed = standings.is_followed(user, course)
+    if not (certifies or is_followed):
         return None
-    progress = progress_of(user, course, text)
-    if not progress.is_complete:
-        return None
-    return certification.issue(
-        user, course, edition, text, percent=exam_percent(progress), earned_at=journal.now()
-    )
+    progress, made = progress_of(user, course, text), None
+    if certifies and progress.is_complete:
+        made = certification.issue(
+            user, course, edition, text, percent=exam_percent(progress), earned_at=journal.now()
+        )
+    if is_followed:
+        standings.keep(user, course, progress)
+    return made
 
 
 def issue_waiting(user: User) -> None:

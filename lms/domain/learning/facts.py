@@ -11,17 +11,29 @@ from sqlalchemy import (
     CompoundSelect,
     Float,
     Integer,
+    Select,
     String,
     bindparam,
     cast,
     func,
+    literal,
     null,
     select,
     union_all,
 )
 
 from lms.database import db
-from lms.models import Attempt, Certificate, Completion, Enrolment, Lesson
+from lms.domain.cohorts import finding
+from lms.models import (
+    Attempt,
+    Certificate,
+    CohortCourse,
+    CohortDeadline,
+    CohortMember,
+    Completion,
+    Enrolment,
+    Lesson,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +62,29 @@ Tried = dict[int, dict[str, Tries]]
 class Facts:
     """What was done and what was tried; begun: when the learner came into a course, by its id.
 
+    deadlines: what cohorts of the learner say, by course id and lesson, "" for the end of the course.
     certified: the courses for which a certificate was ever issued to the learner, held or not.
     """
 
     done: Done = field(default_factory=dict)
     tried: Tried = field(default_factory=dict)
     begun: dict[int, datetime] = field(default_factory=dict)
+    deadlines: dict[int, dict[str, list[datetime]]] = field(default_factory=dict)
     certified: set[int] = field(default_factory=set)
 
 
-def _facts(lesson_of: ColumnElement[bool], enrolled_in: ColumnElement[bool]) -> CompoundSelect[Any]:
+DEADLINE = -1
+"""Stands where others have a number of attempts."""
+
+
+def _facts(
+    lesson_of: ColumnElement[bool],
+    enrolled_in: ColumnElement[bool],
+    taken: ColumnElement[bool],
+) -> CompoundSelect[Any]:
     """Rows without a slug are enrolments, with the number of certificates; rows without a number are
-    lessons done; the others are what was tried."""
+    lessons done; those of which the number is DEADLINE are what cohorts say; the others are what was
+    tried."""
     whose: BindParameter[int] = bindparam("user")
     nothing = cast(null(), Integer)
     certificates = (
@@ -110,13 +133,36 @@ def _facts(lesson_of: ColumnElement[bool], enrolled_in: ColumnElement[bool]) -> 
             nothing,
             nothing,
         ).where(enrolled_in, Enrolment.user_id == whose),
+        *_deadlines(lesson_of, taken, whose),
+    )
+
+
+def _deadlines(
+    lesson_of: ColumnElement[bool], taken: ColumnElement[bool], whose: BindParameter[int]
+) -> tuple[Select[Any], Select[Any]]:
+    """Of lessons, and of whole courses."""
+    nothing = cast(null(), Integer)
+    rest = (literal(DEADLINE), nothing, cast(null(), Float), nothing, nothing, nothing)
+    mine = (CohortMember.user_id == whose, *finding.is_in())
+    return (
+        select(Lesson.course_id, Lesson.slug, CohortDeadline.due_at, *rest)
+        .join(CohortDeadline, CohortDeadline.lesson_id == Lesson.id)
+        .join(CohortMember, CohortMember.cohort_id == CohortDeadline.cohort_id)
+        .where(lesson_of, *mine),
+        select(CohortCourse.course_id, literal(""), CohortCourse.ends_at, *rest)
+        .join(CohortMember, CohortMember.cohort_id == CohortCourse.cohort_id)
+        .where(taken, CohortCourse.ends_at.is_not(None), *mine),
     )
 
 
 _ONE = bindparam("course", type_=Integer)
 _SOME = bindparam("courses", expanding=True, type_=Integer)
-_IN_ONE = _facts(Lesson.course_id == _ONE, Enrolment.course_id == _ONE)
-_IN_SOME = _facts(Lesson.course_id.in_(_SOME), Enrolment.course_id.in_(_SOME))
+_IN_ONE = _facts(
+    Lesson.course_id == _ONE, Enrolment.course_id == _ONE, CohortCourse.course_id == _ONE
+)
+_IN_SOME = _facts(
+    Lesson.course_id.in_(_SOME), Enrolment.course_id.in_(_SOME), CohortCourse.course_id.in_(_SOME)
+)
 
 
 def facts_of(user_id: int, courses: Collection[int]) -> Facts:
@@ -131,6 +177,8 @@ def facts_of(user_id: int, courses: Collection[int]) -> Facts:
             facts.begun[course_id] = at
             if number:
                 facts.certified.add(course_id)
+        elif number == DEADLINE:
+            facts.deadlines.setdefault(course_id, {}).setdefault(slug, []).append(at)
         elif number is None:
             facts.done.setdefault(course_id, {})[slug] = at
         else:

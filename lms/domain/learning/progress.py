@@ -186,6 +186,7 @@ def progress_in(user: User, courses: Sequence[tuple[HasId, CourseText]]) -> dict
             facts.done.get(course.id, {}),
             facts.tried.get(course.id, {}),
             facts.begun.get(course.id),
+            facts.deadlines.get(course.id, {}),
             finishes.get(course.id),
             now,
         )
@@ -198,12 +199,14 @@ def _progress(
     done: Mapping[str, datetime],
     tries: Mapping[str, Tries],
     started_at: datetime | None,
+    deadlines: Mapping[str, Sequence[datetime]],
     finish: Finish | None,
     now: datetime,
 ) -> Progress:
     states = dict(_untouched(_Same(text))) if finish is None else {}
+    touched = [one for one in (done, tries, deadlines) if one]
     for lesson in text.lessons:
-        if lesson.slug in states and lesson.slug not in done and lesson.slug not in tries:
+        if lesson.slug in states and not any(lesson.slug in one for one in touched):
             continue
         tried = tries.get(lesson.slug, _NEVER)
         states[lesson.slug] = LessonState(
@@ -217,7 +220,7 @@ def _progress(
             waiting=tried.waiting_id,
             passed=tried.passed,
             closed=rules.closed(lesson, text, done, now),
-            due=rules.due_at(lesson, started_at),
+            due=rules.due_in_cohort(lesson, started_at, deadlines, now),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
     return Progress(states, text, finish, started_at)

@@ -1,6 +1,6 @@
 """The rules of a lesson at a moment: whether it can be begun, why not, and when it is due."""
 
-from collections.abc import Container, Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +60,24 @@ def due_at(lesson: LessonText, started_at: datetime | None) -> datetime | None:
     if isinstance(due, Wait):
         return started_at + due.length if started_at else None
     return due
+
+
+def due_in_cohort(
+    lesson: LessonText,
+    started_at: datetime | None,
+    dates: Mapping[str, Sequence[datetime]],
+    now: datetime,
+) -> datetime | None:
+    """The same for who is in cohorts; dates: what they say, by lesson, "" for the end of the course.
+
+    A cohort's deadline wins over the course's. Where it has none for the lesson, but the course has,
+    it is the end of the cohort's time. Of several, the next counts; of several past, the last.
+    """
+    due = due_at(lesson, started_at)
+    said = dates.get(lesson.slug) or (dates.get("") if lesson.rules.due else None)
+    if not said:
+        return due
+    return min((date for date in said if date > now), default=max(said))
 
 
 def closes_at(lesson: LessonText, now: datetime) -> datetime | None:

@@ -54,9 +54,14 @@ MAILS = {
     MailKind.MARKED: _("Work was marked"),
     MailKind.DUE: _("Something is due soon"),
     MailKind.CHANGED: _("A finished course has changed"),
+    MailKind.COHORT_REMINDER: _("A partner reminds of a course"),
     MailKind.REPORT: _("Report of a mistake"),
     MailKind.ROLES: _("Roles have changed"),
     MailKind.SUSPENDED: _("Account suspended, or open again"),
+    MailKind.MEMBERSHIP: _("Invitation to an organisation"),
+    MailKind.INVITATION: _("Invitation to a cohort"),
+    MailKind.ADMISSION: _("Let into a cohort, or not"),
+    MailKind.COHORT_MESSAGE: _("Message to a cohort"),
 }
 JOBS = {
     "mail": _("Sending mail"),
@@ -68,6 +73,8 @@ JOBS = {
     "departures": _("Removing files of people who left"),
     "copies": _("Making copies of people's data"),
     "keeping": _("Forgetting what was kept long enough"),
+    "invitations": _("Inviting lists of addresses to cohorts"),
+    "cohort_messages": _("Writing to cohorts"),
     "stray_files": _("Removing files that nobody points to"),
     "sign_of_life": _("Saying that the worker works"),
 }
@@ -78,6 +85,8 @@ VERBS = {
     Verb.SUSPENDED: _("suspended"),
     Verb.RESET_SECOND_STEP: _("took the second step away"),
     Verb.REINSTATED: _("lifted a suspension"),
+    Verb.REMINDED: _("reminded people of a cohort"),
+    Verb.TOOK_ALONG: _("took certificates of a cohort along"),
     Verb.LOOKED_AT: _("looked at an answer"),
     Verb.MARKED: _("gave a mark"),
     Verb.PUBLISHED: _("published"),
@@ -90,6 +99,11 @@ VERBS = {
     Verb.ANNOUNCED: _("announced"),
     Verb.RETRIED: _("had it tried again"),
     Verb.GAVE_UP: _("gave up"),
+    Verb.INVITED: _("invited"),
+    Verb.ADMITTED: _("let in"),
+    Verb.DECLINED: _("refused"),
+    Verb.REMOVED: _("removed"),
+    Verb.WROTE: _("wrote a message"),
 }
 """The deeds that write into the audit log."""
 CHANGES = {
@@ -114,5 +128,22 @@ CHANGES = {
     "saving": _("saving"),
     "kind": _("kind"),
     "next try": _("next try"),
+    "reminded": _("how many were reminded"),
+    "count": _("how many"),
+    "site": _("site"),
+    "contact": _("contact"),
+    "signatory_name": _("who signs"),
+    "signatory_role": _("office"),
+    "signature": _("signature"),
+    "language": _("language"),
+    "needs_approval": _("with a yes to each person"),
+    "seats": _("seats"),
+    "closes_at": _("closes"),
+    "courses": _("courses"),
+    "due": _("deadlines"),
+    "in it": _("in it"),
+    "list": _("list"),
+    "addresses": _("addresses"),
+    "message": _("message"),
 }
 """What a deed changed, as the audit log names it."""

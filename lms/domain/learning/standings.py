@@ -1,0 +1,139 @@
+"""How far people of cohorts are, written down: a desk of ten thousand learners cannot count each time.
+
+The facts are completions, attempts and certificates (progress.py); a standing only says what they come
+to. It is written with each deed of its person. Who comes into a cohort, and everybody when a course is
+published, is counted by the worker.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, exists, insert, literal, select, update
+
+from lms.database import db
+from lms.domain import catalogue, journal
+from lms.domain.learning.progress import Progress, progress_of
+from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, User
+
+EPOCH = date(1970, 1, 1)
+BATCH = 100
+
+
+def day_number(moment: datetime) -> int:
+    """Days from 1 January 1970, in UTC."""
+    return (moment.date() - EPOCH).days
+
+
+def is_followed(user: User, course: Course) -> bool:
+    """Whether a partner sees how far this person is in this course."""
+    mine = (Standing.course_id == course.id, Standing.user_id == user.id)
+    return db.session.scalar(select(Standing.user_id).where(*mine)) is not None
+
+
+def keep(user: User, course: Course, progress: Progress) -> None:
+    """Write down what the facts come to now."""
+    counted = _counted(progress)
+    since = counted["last_day"] or 0
+    db.session.execute(
+        update(Standing)
+        .where(Standing.course_id == course.id, Standing.user_id == user.id)
+        .values(
+            **counted,
+            quiet_since=case((Standing.quiet_since < since, since), else_=Standing.quiet_since),
+            stale=False,
+        )
+    )
+
+
+def follow(cohort: Cohort) -> None:
+    """Everybody in the cohort gets a standing in all its courses; the worker counts those that are new."""
+    _add(CohortMember.cohort_id == cohort.id)
+
+
+def follow_all() -> int:
+    """The same for all cohorts: 0, for then nobody is left."""
+    _add(literal(value=True))
+    return 0
+
+
+def forget_course(course: Course) -> None:
+    """It was published: what people come to may be something else."""
+    db.session.execute(
+        update(Standing).where(Standing.course_id == course.id, ~Standing.stale).values(stale=True)
+    )
+
+
+def count_next() -> int:
+    """Count some of those that are stale; how many, 0 when none is left. For the worker."""
+    rows = db.session.execute(
+        select(User, Course)
+        .select_from(Standing)
+        .join(User, User.id == Standing.user_id)
+        .join(Course, Course.id == Standing.course_id)
+        .where(Standing.stale)
+        .order_by(Standing.course_id, Standing.user_id)
+        .limit(BATCH)
+    ).all()
+    texts = {
+        course.id: catalogue.text_of(edition)
+        for course, edition in catalogue.current_editions({course.id for _user, course in rows})
+    }
+    for user, course in rows:
+        keep(user, course, progress_of(user, course, texts[course.id]))
+    return len(rows)
+
+
+def count(user: User, courses: Sequence[Course]) -> None:
+    """Count this person at once, who came into a cohort a moment ago."""
+    editions = catalogue.current_editions({course.id for course in courses})
+    for course, edition in editions:
+        keep(user, course, progress_of(user, course, catalogue.text_of(edition)))
+
+
+def _add(which: object) -> None:
+    known = exists().where(
+        Standing.course_id == CohortCourse.course_id, Standing.user_id == CohortMember.user_id
+    )
+    new = (
+        select(
+            CohortCourse.course_id,
+            CohortMember.user_id,
+            literal(day_number(journal.now())),
+            literal(0),
+            literal(0),
+            literal(""),
+            literal(value=True),
+        )
+        .join(CohortMember, CohortMember.cohort_id == CohortCourse.cohort_id)
+        .where(
+            which,  # type: ignore[arg-type]
+            CohortMember.approved_at.is_not(None),
+            CohortMember.left_at.is_(None),
+            ~known,
+        )
+        .distinct()
+    )
+    columns = ("course_id", "user_id", "quiet_since", "done", "required", "here", "stale")
+    db.session.execute(insert(Standing).from_select(columns, new))
+
+
+def _counted(progress: Progress) -> dict[str, Any]:
+    moments = [
+        moment
+        for state in progress.states.values()
+        for moment in (state.done_at, state.last_submitted)
+        if moment is not None
+    ]
+    begun = progress.begun_at if progress.is_begun else None
+    last = max([*moments, *([begun] if begun else [])], default=None)
+    ended = progress.finish.at if progress.finish else last
+    finished = ended if progress.is_complete and begun else None
+    return {
+        "done": progress.done,
+        "required": progress.required,
+        "begun_day": day_number(begun) if begun else None,
+        "last_day": day_number(last) if last else None,
+        "finished_day": day_number(finished) if finished else None,
+        "here": progress.next.slug if progress.next and not finished else "",
+    }

@@ -1,0 +1,33 @@
+"""Files that the worker makes for one person: the page that waits for one, and the file itself."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, render_template, request
+
+from lms import files
+from lms.models import Download
+
+AGAIN = 3
+"""Seconds after which the page of a file that is being made loads itself again."""
+
+
+def page(template: str, *waiting: Download | None, **said: Any) -> Response:
+    """A page about files; it loads itself again while one of them is being made."""
+    text = render_template(
+        template, file=waiting[0], days=current_app.config["EXPORT_DAYS"], **said
+    )
+    is_waiting = any(one is not None and one.ready_at is None for one in waiting)
+    # As a header: a page may not reload itself by its own markup, says WCAG's tester.
+    return Response(text, headers={"Refresh": str(AGAIN)} if is_waiting else {})
+
+
+def send(file: Download, name: str, kind: str) -> Response:
+    """A file that is ready, piece by piece; a download that broke off can go on where it stopped."""
+    response = Response(files.pieces(file.digest or ""), mimetype=kind)
+    response.content_length = file.size or 0
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.set_etag(file.digest or "")
+    response.make_conditional(request, accept_ranges=True, complete_length=file.size)
+    response.headers["Cache-Control"] = "no-store"
+    return response

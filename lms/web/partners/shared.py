@@ -1,0 +1,51 @@
+"""What the pages of partners share: which organisation, which cohort, and that nothing is kept."""
+
+from flask import Blueprint, Flask, render_template
+
+from lms.domain import organisations, partners
+from lms.domain.cohorts import finding
+from lms.domain.permissions import Action
+from lms.models import Cohort, Organisation
+from lms.web import access, caching, language
+
+
+def init_app(app: Flask) -> None:
+    """Templates call an organisation by its name in the page's language."""
+    app.jinja_env.filters["named"] = named
+
+
+def named(organisation: Organisation) -> str:
+    """How it is called in the language of the page."""
+    return organisations.name_in(organisation, language.current())
+
+
+def pages(name: str, module: str) -> Blueprint:
+    """A blueprint whose pages are for people who are signed in, and kept nowhere."""
+    bp = Blueprint(name, module)
+    bp.before_request(_only_people)
+    return bp
+
+
+def organisation_here(slug: str, action: Action = Action.SEE_COHORTS) -> Organisation:
+    """The partner in the address; 404, or 403 for who may not do this there."""
+    return partners.find(access.user(), slug, action)
+
+
+def cohort_here(
+    slug: str, cohort_id: int, action: Action = Action.SEE_COHORTS
+) -> tuple[Organisation, Cohort]:
+    """The partner and its cohort in the address."""
+    organisation = organisation_here(slug, action)
+    return organisation, finding.find(access.user(), organisation, cohort_id)
+
+
+def confirm(organisation: Organisation, *, cohort: Cohort | None = None, **said: object) -> str:
+    """One page, one question, one button. said: title, intro, sentences, button, back."""
+    return render_template(
+        "partners/confirm.html", organisation=organisation, cohort=cohort, **said
+    )
+
+
+def _only_people() -> None:
+    access.user()
+    caching.never_keep()

@@ -1,0 +1,114 @@
+"""Every address of a partner is shut to strangers, to its own learners and to other partners.
+
+The addresses come from the route table: a new page cannot be forgotten.
+"""
+
+import pytest
+from flask import Flask
+
+from lms.database import db
+from lms.domain import looks, membership, organisations
+from lms.domain.cohorts import inviting, lists
+from lms.models import Course, LookKind, MembershipRole, User
+from tests.cohorts import cohort_of, insider, joined, partner_of
+from tests.conftest import Browser, SignIn, person
+
+OPEN = {"partners.mine", "media.partner"}
+"""The list of one's own organisations, empty for others; the logo that stands on invitation pages."""
+
+
+def addresses(app: Flask, values: dict[str, object]) -> list[tuple[str, str, str]]:
+    """Endpoint, method and address of every route under /partners."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "/partners/" not in rule.rule or rule.endpoint in OPEN:
+            continue
+        built = rule.build({"lang": "en", **values}, append_unknown=False)
+        assert built is not None, f"say in this test what stands in {rule.rule}"
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        found += [(rule.endpoint, method, built[1]) for method in methods]
+    return sorted(found)
+
+
+@pytest.fixture
+def places(lin: User, amina: User, small: Course) -> dict[str, object]:
+    """Everything that can stand in an address: a cohort with people, a list, an offer."""
+    water = partner_of(lin)
+    cohort = cohort_of(lin, water, "small", needs_approval=True)
+    joined(amina, cohort, water)
+    joined(person("Zoe"), cohort, water)
+    made = inviting.keep_list(lin, water, cohort, lists.parse("a@ngo.example"))
+    membership.invite(lin, water, "b@ngo.example", MembershipRole.MANAGER, language="en")
+    looks.record(lin, cohort, [amina.id], LookKind.DESK)
+    db.session.commit()
+    return {
+        "slug": "water",
+        "cohort_id": cohort.id,
+        "list_id": made.id,
+        "offer_id": 1,
+        "public_id": amina.public_id,
+        "which": "logo",
+        "course_slug": "small",
+    }
+
+
+def shut(browser: Browser, app: Flask, places: dict[str, object]) -> dict[str, int]:
+    """What is answered that is neither 403 nor 404."""
+    answers = {}
+    for endpoint, method, address in addresses(app, places):
+        status = browser.open(address, method=method).status_code  # type: ignore[attr-defined]
+        if status not in {403, 404}:
+            answers[f"{method} {endpoint}"] = status
+    return answers
+
+
+def test_strangers_learners_and_other_partners_get_nowhere(
+    app: Flask,
+    sign_in: SignIn,
+    amina: User,
+    eve: User,
+    ada: User,
+    tomas: User,
+    places: dict[str, object],
+) -> None:
+    partner_of(tomas, "air", "Clean Air")
+    member = insider(
+        partner_of(person("Noor"), "fire", "Fire"), person("Kim"), MembershipRole.MEMBER
+    )
+    assert len(addresses(app, places)) > 20
+    for one in (eve, amina, tomas, member):
+        assert shut(sign_in(one), app, places) == {}, one.name
+
+
+def test_a_member_without_a_role_gets_nowhere_and_a_former_partner_neither(
+    app: Flask, sign_in: SignIn, eve: User, lin: User, ada: User, places: dict[str, object]
+) -> None:
+    water = organisations.find(ada, "water")
+    insider(water, eve, MembershipRole.MEMBER)
+    assert shut(sign_in(eve), app, places) == {}
+    organisations.change(ada, water, name="Water", names={}, is_partner=False)
+    db.session.commit()
+    answers = shut(sign_in(lin), app, places)
+    assert {name.split(" ")[1].split(".")[0] for name in answers} == {"partners_organisation"}
+
+
+def test_a_trainer_of_the_partner_sees_and_changes_nothing(
+    app: Flask, sign_in: SignIn, ada: User, eve: User, lin: User, places: dict[str, object]
+) -> None:
+    insider(organisations.find(ada, "water"), eve, MembershipRole.TRAINER)
+    answers = shut(sign_in(eve), app, places)
+    assert answers == {
+        "GET partners.cohort": 200,
+        "GET partners.cohorts": 200,
+        "GET partners_messages.listed": 200,
+    }
+
+
+def test_its_own_manager_gets_everywhere(
+    app: Flask, sign_in: SignIn, lin: User, places: dict[str, object]
+) -> None:
+    """So the others are not refused because nobody gets in."""
+    browser = sign_in(lin)
+    reading = [(e, a) for e, method, a in addresses(app, places) if method == "GET"]
+    refused = [endpoint for endpoint, address in reading if browser.get(address).status_code != 200]
+    assert refused == ["partners_organisation.offer"]  # it is for somebody else
