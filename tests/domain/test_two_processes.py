@@ -76,7 +76,7 @@ def serve(pipe: Connection, barrier: Barrier, number: int) -> None:
     """One of the two."""
     while task := pipe.recv():
         try:
-            work(*task, barrier, number)
+            work(barrier, number, *task)
         except Exception as error:
             pipe.send(repr(error))
         else:
@@ -84,7 +84,7 @@ def serve(pipe: Connection, barrier: Barrier, number: int) -> None:
 
 
 def work(
-    url: str, folder: Path, deed: Callable[[int], None], barrier: Barrier, number: int
+    barrier: Barrier, number: int, url: str, folder: Path, deed: Callable[[int], None]
 ) -> None:
     """Do it several times, beginning when the other does."""
     app = create_app(settings(folder, url))
