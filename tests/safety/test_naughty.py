@@ -344,6 +344,7 @@ def to_run_cohorts(tomas: User, amina: User) -> list[str]:
     )
     for cohort in (river, delta):
         joined(amina, cohort, lake)
+    joined(person("Kim"), delta, lake)  # who still asks when Amina has left everything
     tried = inviting.keep_list(tomas, lake, river, lists.parse("zoe@ngo.example\nbad"))
     membership.invite(tomas, lake, "zoe@ngo.example", MembershipRole.MANAGER, language="en")
     membership.invite(tomas, lake, tomas.email, MembershipRole.MEMBER, language="en")
