@@ -52,6 +52,17 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+def test_an_administrator_comes_from_the_administration_and_goes_back_there(
+    manager: Browser, sign_in: SignIn, ada: User
+) -> None:
+    admin = sign_in(ada)
+    assert f'href="{UNDER}/organisation"' in admin.get("/en/admin/organisations/water").text
+    page = admin.get(f"{UNDER}/organisation").text
+    assert 'href="/en/admin/organisations/water"' in page
+    assert f'href="{UNDER}/"' not in page
+    assert f'href="{UNDER}/"' in manager.get(f"{UNDER}/organisation").text
+
+
 # --- cohorts ------------------------------------------------------------------------------------
 
 
@@ -366,7 +377,7 @@ def test_an_organisation_that_is_no_partner_has_no_cohorts_yet(
     assert browser.get("/en/partners/air/").status_code == 403
     for reader, parents in (
         (browser, ["/en/partners/"]),
-        (sign_in(ada), ["/en/admin/organisations", "/en/admin/organisations/air"]),
+        (sign_in(ada), [f"/en/admin/{page}" for page in ("", "organisations", "organisations/air")]),
     ):
         crumbs = reader.get("/en/partners/air/members").text.partition('class="crumbs"')[2]
         way = re.findall('href="([^"]*)"', crumbs.partition("</ol>")[0])

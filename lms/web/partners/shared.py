@@ -59,7 +59,8 @@ def parents_of(organisation: Organisation) -> list[tuple[str, str]]:
         return [(title, url_for("partners.mine")), (named(organisation), here)]
     if may(me, Action.MANAGE_ORGANISATIONS):
         here = url_for("admin_organisations.organisation", slug=slug)
-        return [(title, url_for("admin_organisations.listed")), (named(organisation), here)]
+        start, listed = url_for("admin.start"), url_for("admin_organisations.listed")
+        return [(gettext("Administration"), start), (title, listed), (named(organisation), here)]
     return [(title, url_for("partners.mine"))]
 
 
