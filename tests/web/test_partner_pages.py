@@ -377,7 +377,10 @@ def test_an_organisation_that_is_no_partner_has_no_cohorts_yet(
     assert browser.get("/en/partners/air/").status_code == 403
     for reader, parents in (
         (browser, ["/en/partners/"]),
-        (sign_in(ada), [f"/en/admin/{page}" for page in ("", "organisations", "organisations/air")]),
+        (
+            sign_in(ada),
+            [f"/en/admin/{page}" for page in ("", "organisations", "organisations/air")],
+        ),
     ):
         crumbs = reader.get("/en/partners/air/members").text.partition('class="crumbs"')[2]
         way = re.findall('href="([^"]*)"', crumbs.partition("</ol>")[0])
