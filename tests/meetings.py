@@ -2,6 +2,7 @@
 
 from lms.database import db
 from lms.domain import attendance, catalogue
+from lms.domain.attendance import Meeting
 from lms.domain.learning import completion
 from lms.models import AttendanceCode, Course, User
 from tests.conftest import SMALL, Publish
@@ -14,6 +15,15 @@ FILES = {
         "We meet in room 5.\n"
     ),
 }
+
+
+def held(publish: Publish, trainer: User, learner: User) -> Meeting:
+    """In a course of its own, which this learner is in."""
+    free = {path: text.replace("after: names/what-is-a-name\n", "") for path, text in FILES.items()}
+    publish("met", free)
+    course = catalogue.find_course("met")
+    completion.enrol(learner, course)
+    return attendance.find_meeting(trainer, course, MEETING)
 
 
 def published(publish: Publish, **more: str) -> Course:

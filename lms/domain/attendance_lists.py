@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from lms.content.outline import CourseText
 from lms.database import db
-from lms.domain import audit, catalogue
+from lms.domain import audit, catalogue, looks
 from lms.domain.attendance import Meeting
 from lms.domain.cohorts import finding
 from lms.domain.cohorts.lists import Problem, Tried
@@ -26,6 +26,7 @@ from lms.models import (
     Completion,
     Enrolment,
     Lesson,
+    LookKind,
     Membership,
     Organisation,
     User,
@@ -34,6 +35,7 @@ from lms.models import (
 
 MOST = 300
 """People in one list: all of them are counted in one transaction."""
+NOBODY = _("Nobody whom you may count here has confirmed this address.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Checked:
 
 
 def check(me: User, meeting: Meeting, tried: Tried) -> Checked:
-    """Whom it would count, and each line that counts nobody; nothing is written."""
+    """Whom it would count, and each line that counts nobody; nobody is counted.
+
+    What a partner sees here of somebody stands in the log of that person.
+    """
     require(me, Action.TAKE_ATTENDANCE, meeting.course)
     if len(tried.rows) > MOST:
         raise Invalid(
@@ -58,13 +63,13 @@ def check(me: User, meeting: Meeting, tried: Tried) -> Checked:
     people, problems, before = [], list(tried.problems), 0
     for line, (email, key, _name) in zip(tried.lines, tried.rows, strict=True):
         person = known.get(key)
-        slugs = done.get(person.id, set()) if person else set()
-        why = _why_not(me, meeting, person, text, slugs)
-        if why:
-            problems.append(Problem(line, email, why))
-        elif person and meeting.text.slug in slugs:
+        if person is None:
+            problems.append(Problem(line, email, NOBODY))
+        elif meeting.text.slug in done[person.id]:
             before += 1
-        elif person:
+        elif why := _why_not(me, meeting, person, text, done[person.id]):
+            problems.append(Problem(line, email, why))
+        else:
             people.append(person)
     return Checked(people, before, sorted(problems, key=lambda one: one.line))
 
@@ -76,21 +81,23 @@ def count(me: User, meeting: Meeting, tried: Tried) -> int:
     people = check(me, meeting, tried).people
     for person in people:
         completion.record_completion(person, meeting.course, edition, meeting.lesson)
-        thing = f"lesson:{meeting.lesson.id}"
-        audit.record(me, Verb.ATTESTED, thing, person=person, course_id=meeting.course.id)
+        audit.record(
+            me,
+            Verb.ATTESTED,
+            f"lesson:{meeting.lesson.id}",
+            person=person,
+            course_id=meeting.course.id,
+            changes={"lesson": (None, meeting.lesson.slug)},
+        )
         issue_if_earned(person, meeting.course, edition)
     return len(people)
 
 
-def _why_not(
-    me: User, meeting: Meeting, person: User | None, text: CourseText, done: set[str]
-) -> str:
+def _why_not(me: User, meeting: Meeting, person: User, text: CourseText, done: set[str]) -> str:
     """Dates do not matter here: a list is written when the meeting is over."""
-    if person is None:
-        return _("Nobody whom you may count here has confirmed this address.")
     if person.id == me.id:
         return _("Nobody confirms for themselves that they were there.")
-    if meeting.text.slug not in done and rules.closed_by_order(meeting.text, text, done):
+    if rules.closed_by_order(meeting.text, text, done):
         return _("A lesson that comes before this one is not done yet.")
     return ""
 
@@ -98,25 +105,36 @@ def _why_not(
 def _known(me: User, meeting: Meeting, keys: Sequence[str]) -> Mapping[str, User]:
     """Who is in the course and may be counted by me, by address."""
     is_in = exists().where(Enrolment.user_id == User.id, Enrolment.course_id == meeting.course.id)
-    query = select(User).where(User.email_key.in_(keys), User.confirmed_at.is_not(None), is_in)
-    if not may(me, Action.PUBLISH, meeting.course):
-        query = query.where(_is_seen_by(me, meeting))
-    return {one.email_key: one for one in db.session.scalars(query)}
+    which = (User.email_key.in_(keys), User.confirmed_at.is_not(None), is_in)
+    if may(me, Action.PUBLISH, meeting.course):
+        return {one.email_key: one for one in db.session.scalars(select(User).where(*which))}
+    return _seen_by(me, meeting, which)
 
 
-def _is_seen_by(me: User, meeting: Meeting) -> ColumnElement[bool]:
-    return exists().where(
-        CohortMember.user_id == User.id,
-        *finding.is_seen(),
-        Cohort.id == CohortMember.cohort_id,
-        CohortCourse.cohort_id == Cohort.id,
-        CohortCourse.course_id == meeting.course.id,
-        Organisation.id == Cohort.organisation_id,
-        Organisation.partner_since.is_not(None),
-        Membership.organisation_id == Organisation.id,
-        Membership.user_id == me.id,
-        Membership.role.in_(INSIDERS),
-    )
+def _seen_by(
+    me: User, meeting: Meeting, which: Sequence[ColumnElement[bool]]
+) -> Mapping[str, User]:
+    """Those of them who are in cohorts of my partners; each reads in their log that I looked."""
+    rows = db.session.execute(
+        select(User, Cohort)
+        .join(CohortMember, CohortMember.user_id == User.id)
+        .join(Cohort, Cohort.id == CohortMember.cohort_id)
+        .join(CohortCourse, CohortCourse.cohort_id == Cohort.id)
+        .join(Organisation, Organisation.id == Cohort.organisation_id)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            *which,
+            *finding.is_seen(),
+            CohortCourse.course_id == meeting.course.id,
+            Organisation.partner_since.is_not(None),
+            Membership.user_id == me.id,
+            Membership.role.in_(INSIDERS),
+        )
+    ).all()
+    for cohort in {cohort.id: cohort for _person, cohort in rows}.values():
+        seen = [person.id for person, where in rows if where.id == cohort.id]
+        looks.record(me, cohort, seen, LookKind.DESK)
+    return {person.email_key: person for person, _cohort in rows}
 
 
 def _done(meeting: Meeting, people: Sequence[int]) -> Mapping[int, set[str]]:
@@ -130,7 +148,7 @@ def _done(meeting: Meeting, people: Sequence[int]) -> Mapping[int, set[str]]:
             Lesson.slug.in_([meeting.text.slug, *meeting.text.after]),
         )
     )
-    done: dict[int, set[str]] = {}
+    done: dict[int, set[str]] = {person: set() for person in people}
     for person, slug in rows:
-        done.setdefault(person, set()).add(slug)
+        done[person].add(slug)
     return done

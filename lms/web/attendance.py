@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from lms.content.outline import LessonText
-from lms.database import begin_reading, db
+from lms.content.outline import CourseText, LessonText
+from lms.database import begin_reading, begin_writing, db
 from lms.domain import attendance, attendance_lists, catalogue
 from lms.domain.attendance import Meeting
 from lms.domain.cohorts import lists
@@ -47,26 +47,35 @@ def show(slug: str, module: str, name: str) -> Answer:
 
 @bp.post("/courses/<slug>/<module>/<name>/attendance/list")
 def attempt(slug: str, module: str, name: str) -> Answer:
-    """What a list would do; what it can do goes on in the page's own form, and nothing is kept."""
+    """What a list would do. The page's own form carries on what can be used: no list is kept.
+
+    It is read before the transaction that writes who looked at whom: that takes its time.
+    """
     begin_reading()
     request.max_content_length = request.max_form_memory_size = LARGEST
-    here, form, sent = _meeting(slug, module, name), ListForm.sent(), request.files.get("file")
+    here = _meeting(slug, module, name)
+    form, sent = ListForm.sent(), request.files.get("file")
     try:
         has_file = sent is not None and sent.filename
         text = lists.read(sent.read()) if sent and has_file else form.addresses.data or ""
-        checked = attendance_lists.check(access.user(), here, lists.parse(text))
+        tried = lists.parse(text)
+        begin_writing()
+        here = _meeting(slug, module, name)
+        checked = attendance_lists.check(access.user(), here, tried)
     except Invalid as error:
         refused(form, error)
         response = _page(here, form)
         response.status_code = 422
         return response
-    return render_template(
+    page = render_template(
         "attendance/list.html",
         meeting=here,
         text=_text(here.course),
         checked=checked,
         where=_place(here.course, here.text),
     )
+    db.session.commit()
+    return page
 
 
 @bp.post("/courses/<slug>/<module>/<name>/attendance/people")
@@ -112,7 +121,7 @@ def _page(here: Meeting, form: ListForm) -> Response:
     return Response(page, headers={"Refresh": str(AGAIN)} if is_shown else {})
 
 
-def _text(course: Course) -> object:
+def _text(course: Course) -> CourseText:
     return catalogue.text_of(catalogue.current_edition(course))
 
 

@@ -22,6 +22,7 @@ from lms.models import (
     Course,
     CourseRole,
     Event,
+    Look,
     MembershipRole,
     User,
     Verb,
@@ -75,9 +76,10 @@ def test_the_kind_is_named_by_its_setting_only_and_has_dates_but_no_attempts() -
         "01-names/03-room.md:8: error: unknown setting 'deu'; did you mean 'due'?",
     ]
     room, rules_page = text.lesson("names/room"), text.lesson("names/attendance-rules")
-    assert room is not None and rules_page is not None
+    assert room is not None
+    assert rules_page is not None
     assert room.kind is LessonKind.ATTENDANCE
-    assert not room.has_button and not room.is_asked and room.required
+    assert (room.has_button, room.is_asked, room.required) == (False, False, True)
     assert rules_page.kind is LessonKind.PAGE  # it was one before this kind was there
     assert text.has_meetings
 
@@ -185,11 +187,9 @@ def test_the_meeting_is_no_place_to_go_on_while_something_else_is_to_learn(
     course = published(publish, **{"01-names/03-later.md": page})
     text = catalogue.text_of(catalogue.current_edition(course))
     prepared(amina, course)
-    following = progress_of(amina, course, text).next
-    assert following is not None and following.slug == "names/later"
+    assert progress_of(amina, course, text).next == text.lesson("names/later")
     completion.complete_lesson(amina, course, "names/later")
-    following = progress_of(amina, course, text).next
-    assert following is not None and following.slug == MEETING
+    assert progress_of(amina, course, text).next == text.lesson(MEETING)
 
 
 # --- lists --------------------------------------------------------------------------------------
@@ -243,6 +243,9 @@ def test_a_partners_list_tells_nothing_of_others_people(
     assert [one.id for one in found.people] == [amina.id]
     (_line, _text, why), (_other, _nobody, same) = told(found)
     assert why == same  # whether somebody learns here, a list does not tell
+    assert [(one.user_id, one.by) for one in db.session.scalars(select(Look))] == [
+        (amina.id, lin.public_id)
+    ]
     place = joining.place_of(amina, cohort, water)
     assert place is not None
     joining.withdraw(amina, place)

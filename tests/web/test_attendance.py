@@ -59,7 +59,8 @@ def test_a_code_on_the_wall_and_a_button_on_the_phone(
     code = db.session.scalars(select(AttendanceCode.code)).one()
     page = wall.get(answer.location)
     assert (page.headers["Refresh"], page.headers["Cache-Control"]) == ("30", "no-store")
-    assert code in page.text and f"/attend/{code}" in page.text and "<svg" in page.text
+    assert f'<bdi dir="ltr">{code}</bdi>' in page.text
+    assert f"/attend/{code}" in page.text
     assert "0 people have confirmed" in page.text
     assert "<textarea" not in page.text  # it would be emptied when the page loads itself again
     assert "Refresh" not in wall.get(WALL).headers
@@ -175,3 +176,15 @@ def test_a_code_stands_in_the_address_in_any_writing(
     code = shown(ada, course).code
     assert attendance.cleaned(code) == code
     assert sign_in(amina).get(f"/ar/attend/{code.lower()}").status_code == 200
+
+
+def test_the_audit_log_says_who_showed_a_code_and_who_counted_whom(
+    course: Course, sign_in: SignIn, amina: User, ada: User
+) -> None:
+    prepared(amina, course)
+    browser = sign_in(ada)
+    browser.post(WALL)
+    browser.post(f"{WALL}/people", data={"address": [amina.email]})
+    page = browser.get("/en/admin/audit").text
+    assert "code valid until" in page
+    assert "confirmed who was there" in page

@@ -147,5 +147,6 @@ CHANGES = {
     "addresses": _("addresses"),
     "message": _("message"),
     "code": _("code valid until"),
+    "lesson": _("lesson"),
 }
 """What a deed changed, as the audit log names it."""
