@@ -108,7 +108,7 @@ def _page(here: Meeting, form: ListForm) -> Response:
         text=_text(here.course),
         code=code,
         address=address,
-        square=squares.square(address) if code else "",
+        square=squares.square(address, scale=8) if code else "",
         since=attendance.count_since(me, here, code) if code else 0,
         form=form,
         most=attendance_lists.MOST,
