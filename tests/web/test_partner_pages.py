@@ -52,6 +52,17 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+def test_an_administrator_comes_from_the_administration_and_goes_back_there(
+    manager: Browser, sign_in: SignIn, ada: User
+) -> None:
+    admin = sign_in(ada)
+    assert f'href="{UNDER}/organisation"' in admin.get("/en/admin/organisations/water").text
+    page = admin.get(f"{UNDER}/organisation").text
+    assert 'href="/en/admin/organisations/water"' in page
+    assert f'href="{UNDER}/"' not in page
+    assert f'href="{UNDER}/"' in manager.get(f"{UNDER}/organisation").text
+
+
 # --- cohorts ------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tools.bench import certificates, cohort, crowd, packed, plans, weights
+from tools.bench import certificates, cohort, crowd, imported, packed, plans, weights
 from tools.bench.pages import (
     ATTEMPT,
     LESSON_SIGNED_IN,
@@ -52,6 +52,7 @@ def main() -> None:
         weights.tell(ours[0])
         plans.tell(installations[0])
         packed.tell(installations[0])
+        imported.tell(installations[0])
         _rest(ours[0])
     certificates.tell()
 

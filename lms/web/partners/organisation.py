@@ -9,7 +9,7 @@ from lms.database import db
 from lms.domain import membership, partners, site
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.partners import Picture, Profile
-from lms.domain.permissions import Action
+from lms.domain.permissions import Action, may
 from lms.models import MembershipRole, Organisation
 from lms.web import access, language
 from lms.web.admin import words
@@ -193,6 +193,7 @@ def _profile(organisation: Organisation, form: ProfileForm, pictures: PictureFor
             for code in LANGUAGES
         },
         largest=site.LARGEST_LOGO,
+        is_insider=may(access.user(), Action.SEE_COHORTS, organisation),
         done=DONE.get(request.args.get("done", "")),
     )
 
