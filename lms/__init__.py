@@ -11,6 +11,8 @@ from lms.web import (
     account,
     address,
     assets,
+    attend,
+    attendance,
     caching,
     certificates,
     csrf,
@@ -80,6 +82,8 @@ PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates
 OWN = (
     quiz,
     marking,
+    attend,
+    attendance,
     me,
     my_cohorts,
     sign_up,

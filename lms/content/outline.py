@@ -18,6 +18,7 @@ class LessonKind(StrEnum):
     LAB = "lab"
     ASSIGNMENT = "assignment"
     SURVEY = "survey"
+    ATTENDANCE = "attendance"
 
 
 class Show(StrEnum):
@@ -82,7 +83,7 @@ class DrawText:
 
 @dataclass(frozen=True, slots=True)
 class QuizRules:
-    """The settings of a quiz, exam, lab or assignment.
+    """The settings of a quiz, exam, lab or assignment; of attendance its dates.
 
     pass_mark 0..1; attempts None = unlimited; due counts from the enrolment's start.
     """
@@ -132,6 +133,11 @@ class LessonText:
     def is_asked(self) -> bool:
         """Whether it is done by handing in answers, not by the Done button."""
         return self.kind is LessonKind.SURVEY or self.is_graded
+
+    @property
+    def has_button(self) -> bool:
+        """Whether learners say themselves that it is done; that they were there, others confirm."""
+        return not self.is_asked and self.kind is not LessonKind.ATTENDANCE
 
     @property
     def is_graded(self) -> bool:
@@ -259,6 +265,11 @@ class CourseText:
     def lessons(self) -> tuple[LessonText, ...]:
         """All lessons in reading order."""
         return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    @property
+    def has_meetings(self) -> bool:
+        """Whether one has to be somewhere for any of its lessons."""
+        return any(lesson.kind is LessonKind.ATTENDANCE for lesson in self.lessons)
 
     def lesson(self, slug: str) -> LessonText | None:
         """The lesson with this slug (``module/lesson``)."""

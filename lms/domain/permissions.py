@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, exists, select
 
 from lms.database import db
 from lms.domain.errors import Denied, SecondStepNeeded, _
 from lms.models import (
     Attempt,
     Certificate,
+    Cohort,
+    CohortCourse,
     Course,
     CourseRole,
     CourseRoleGrant,
@@ -57,6 +59,7 @@ class Action(StrEnum):
     CHANGE_ORGANISATION = "change organisation"
     RUN_COHORTS = "run cohorts"
     SEE_COHORTS = "see cohorts"
+    TAKE_ATTENDANCE = "take attendance"
 
 
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
@@ -79,6 +82,7 @@ STAFF = frozenset(
         Action.RESET_SECOND_STEP,
         Action.CHANGE_ORGANISATION,
         Action.RUN_COHORTS,
+        Action.TAKE_ATTENDANCE,
     }
 )
 """What is done to others, or to the site: deeds that ask for these write into the audit log."""
@@ -194,6 +198,24 @@ def _partners_insider(user: User, organisation: Organisation) -> bool:
     return organisation.partner_since is not None and _belongs(user, organisation, INSIDERS)
 
 
+def _host(user: User, course: Course) -> bool:
+    """Who teaches it, and who runs or trains a cohort that takes it."""
+    return _publisher(user, course) or bool(db.session.scalar(select(_hosts(user, course))))
+
+
+def _hosts(user: User, course: Course) -> Exists:
+    """Whether a partner of theirs has a cohort that takes this course."""
+    return exists().where(
+        CohortCourse.course_id == course.id,
+        Cohort.id == CohortCourse.cohort_id,
+        Organisation.id == Cohort.organisation_id,
+        Organisation.partner_since.is_not(None),
+        Membership.organisation_id == Organisation.id,
+        Membership.user_id == user.id,
+        Membership.role.in_(INSIDERS),
+    )
+
+
 def _belongs(user: User, organisation: Organisation, roles: Set[MembershipRole]) -> bool:
     memberships = exists().where(
         Membership.user_id == user.id,
@@ -240,4 +262,5 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.CHANGE_ORGANISATION: _manager,
     Action.RUN_COHORTS: _partners_manager,
     Action.SEE_COHORTS: _partners_insider,
+    Action.TAKE_ATTENDANCE: _host,
 }

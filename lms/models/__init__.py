@@ -29,7 +29,14 @@ from lms.models.credentials import Certificate, Revocation, RevocationKind, Sign
 from lms.models.downloads import Download, DownloadKind
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
-from lms.models.learning import Answer, Attempt, Completion, Enrolment, Standing
+from lms.models.learning import (
+    Answer,
+    Attempt,
+    AttendanceCode,
+    Completion,
+    Enrolment,
+    Standing,
+)
 from lms.models.looks import Look, LookKind
 from lms.models.marks import LONGEST_COMMENT, Mark
 from lms.models.notices import ChangeNotice, DueNotice
@@ -61,6 +68,7 @@ __all__ = [
     "Announcement",
     "Answer",
     "Attempt",
+    "AttendanceCode",
     "AuditEntry",
     "Base",
     "Blob",

@@ -38,6 +38,22 @@ class Completion(Base):
     at: Mapped[datetime]
 
 
+class AttendanceCode(Base):
+    """What a trainer shows to those who are there; whoever has it is done with the lesson.
+
+    by: public id of the trainer. ends_at: the first moment at which it is worth nothing.
+    """
+
+    __tablename__ = "attendance_code"
+    __table_args__ = (UniqueConstraint("lesson_id", "by"),)
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    by: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Attempt(Base):
     """One try at a quiz, exam, assignment or survey, against the edition it was started on.
 

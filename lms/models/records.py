@@ -46,6 +46,7 @@ class Verb(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     MARKED = "marked"
+    ATTESTED = "attested"
     EARNED = "earned"
     WITHDREW = "withdrew"
     REPORTED = "reported"

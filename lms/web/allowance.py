@@ -16,6 +16,8 @@ QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
 SEARCHES = 600
 """A whole class may look things up at once."""
 CODES = 1_000
+ATTENDANCES = 1_000
+"""A whole room has one address, and each looks at a code and then says yes."""
 REPORTS, REPORTS_BY_ONE = 60, 20
 
 
@@ -93,6 +95,12 @@ def for_upload(public_id: str, size: int) -> None:
 def for_code() -> None:
     """Raise TooMany when codes of cohorts are being guessed; a whole class may use one."""
     limits.hit("code from", _network(), most=CODES, seconds=HOUR)
+
+
+def for_attendance(public_id: str) -> None:
+    """Raise TooMany when codes are being guessed: one of ten million guesses is right."""
+    limits.hit("attendance from", _network(), most=ATTENDANCES, seconds=QUARTER)
+    limits.hit("attendance of", public_id, most=20, seconds=QUARTER)
 
 
 def for_search() -> None:

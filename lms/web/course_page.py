@@ -5,6 +5,7 @@ from flask import render_template
 from lms.content.outline import CourseText
 from lms.domain.learning import desk
 from lms.domain.learning.progress import Progress
+from lms.domain.permissions import Action, may
 from lms.models import Course, Edition
 from lms.web import access, language, linked_data, remarks, rendering
 from lms.web.licences import licence_url
@@ -14,6 +15,9 @@ from lms.web.versions import versions
 def page(course: Course, edition: Edition, text: CourseText, progress: Progress | None) -> str:
     """The whole page; ``progress`` is None for visitors."""
     words = text.say(language.current())
+    me = access.me()
+    to_mark = desk.courses_to_mark(me).get(course.id) if me else None
+    may_count = to_mark is not None and text.has_meetings
     every = versions("learn.course", text.languages, slug=course.slug)
     return render_template(
         "learn/course.html",
@@ -22,7 +26,8 @@ def page(course: Course, edition: Edition, text: CourseText, progress: Progress 
         text=text,
         said=words,
         progress=progress,
-        to_mark=desk.courses_to_mark(me).get(course.id) if (me := access.me()) else None,
+        to_mark=to_mark,
+        takes_attendance=may_count and may(me, Action.TAKE_ATTENDANCE, course),
         stretches=rendering.stretches(course, edition, "course.md", text.parts),
         earns=remarks.conditions(text, progress),
         licence_url=licence_url(text.license),

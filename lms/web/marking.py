@@ -10,6 +10,7 @@ from lms.domain.errors import Conflict
 from lms.domain.learning import desk, reviewing
 from lms.domain.learning.desk import Piece
 from lms.domain.learning.reviewing import Work
+from lms.domain.permissions import Action, may
 from lms.web import access, caching, fields, language, mark_form, numbers, rendering
 from lms.web.mark_form import MarkForm
 from lms.web.marks import by_hand, lines_of, rubric_words
@@ -34,6 +35,7 @@ def answers(slug: str) -> str:
         is_marked=is_marked,
         page=page,
         goes_on=goes_on,
+        takes_attendance=text.has_meetings and may(me, Action.TAKE_ATTENDANCE, course),
         waiting=desk.count_waiting(me, [course.id])[course.id],
     )
 

@@ -38,6 +38,7 @@ KINDS = {
     LessonKind.LAB: _("Lab"),
     LessonKind.ASSIGNMENT: _("Assignment"),
     LessonKind.SURVEY: _("Survey"),
+    LessonKind.ATTENDANCE: _("Attendance"),
 }
 MEGABYTE = 1024 * 1024
 INDENTED = re.compile(r"\n[ \t]+")

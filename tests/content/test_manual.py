@@ -24,7 +24,7 @@ def examples() -> dict[str, bytes]:
 
 
 def test_every_example_is_named() -> None:
-    assert len(examples()) == MANUAL.count("```markdown") == 10
+    assert len(examples()) == MANUAL.count("```markdown") == 11
 
 
 def test_the_examples_are_a_course_without_an_error() -> None:

@@ -14,6 +14,8 @@ from lms.database import db
 from lms.domain import (
     accounts,
     announcements,
+    attendance,
+    attendance_lists,
     audit,
     catalogue,
     failures,
@@ -55,7 +57,7 @@ from lms.models import (
     User,
     Verb,
 )
-from tests import marked
+from tests import marked, meetings
 from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import Clock, Publish, person
 from tests.content.test_pictures import SVG
@@ -74,6 +76,8 @@ READING = {
     *{f"membership.{name}" for name in ("waiting", "insiders")},
     *{f"inviting.{name}" for name in ("find_list", "recent_lists", "invited")},
     *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
+    *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
+    "attendance_lists.check",  # the person's own log has it
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first
     "indexing.rebuild_stale",  # makes derived rows anew, changes nothing that anybody wrote
@@ -118,6 +122,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
     report = reports.report_mistake(
         amina, small, "names/what-is-a-name", language="en", text="A slip."
     )
+    webinar = meetings.held(publish, ada, amina)
     water = organisations.make(System(), slug="water", name="Clean Water")
     text = "# Ours\n\nHere."
     site_texts.write(System(), "terms", "en", text, after=0)
@@ -214,6 +219,10 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "inviting.drop_list": lambda: inviting.drop_list(ada, lake, river, answers[1]),
         "messages.write": lambda: messages.write(
             ada, lake, river, subject="secretcomment", text="secretcomment"
+        ),
+        "attendance.show_code": lambda: attendance.show_code(ada, webinar),
+        "attendance_lists.count": lambda: attendance_lists.count(
+            ada, webinar, lists.parse(amina.email)
         ),
         "jobs.retry": lambda: background.retry(ada, db.session.scalars(select(FailedJob.id)).one()),
         "undelivered.retry": lambda: undelivered.retry(ada, refused[0].id),

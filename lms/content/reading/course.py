@@ -29,6 +29,7 @@ KIND_ORDER = [
     kind.value
     for kind in (
         LessonKind.PAGE,
+        LessonKind.ATTENDANCE,
         LessonKind.LAB,
         LessonKind.ASSIGNMENT,
         LessonKind.QUIZ,

@@ -37,10 +37,7 @@ def read_lesson(
 ) -> LessonText:
     """Whatever stands there becomes a lesson; what is wrong lies in the sources' reports."""
     kind = _kind(source)
-    known = settings.LESSON | (settings.GRADED if kind in ANSWERED else frozenset())
-    settings.check_names(
-        source, known | (settings.EXAM if kind is LessonKind.EXAM else frozenset())
-    )
+    settings.check_names(source, settings.LESSON | _more_settings(kind))
     values: dict[str, Any] = {
         name: settings.get(source, name, read, None) for name, read in settings.READERS.items()
     }
@@ -71,8 +68,19 @@ def read_lesson(
     return lesson
 
 
+def _more_settings(kind: LessonKind) -> frozenset[str]:
+    """What this kind of lesson may have beside what all may have."""
+    if kind is LessonKind.ATTENDANCE:
+        return settings.DATED
+    graded: frozenset[str] = settings.GRADED if kind in ANSWERED else frozenset()
+    return graded | settings.EXAM if kind is LessonKind.EXAM else graded
+
+
 def _kind(source: Source) -> LessonKind:
-    """What the setting says, else the file's name."""
+    """What the setting says, else the file's name.
+
+    No name stands for attendance: files that begin with that word were pages before there was any.
+    """
     written = settings.text(source, "kind").casefold()
     kinds = {kind.value: kind for kind in LessonKind}
     if written:
@@ -82,7 +90,8 @@ def _kind(source: Source) -> LessonKind:
             source.report.error(line, f"unknown kind '{written[:40]}'{hint}")
         return kinds.get(written, LessonKind.PAGE)
     name = source.path.rpartition("/")[2].lstrip("0123456789-")
-    return next((kind for key, kind in kinds.items() if name.startswith(key)), LessonKind.PAGE)
+    named = (kind for key, kind in kinds.items() if name.startswith(key))
+    return next((kind for kind in named if kind is not LessonKind.ATTENDANCE), LessonKind.PAGE)
 
 
 def read_titles(

@@ -50,6 +50,8 @@ GRADED = frozenset(
     ["pass", "attempts", "wait", "time", "shuffle", "show", "opens", "closes", "due"]
 )
 EXAM = frozenset({"from"})
+DATED = frozenset({"opens", "closes", "due"})
+"""What attendance has of them."""
 
 
 def check_names(source: Source, known: Collection[str]) -> None:

@@ -34,10 +34,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """rows: address as typed, address as compared, name. problems: each line that is in no row."""
+    """rows: address as typed, address as compared, name. problems: each line that is in no row.
+
+    lines: where each row stands, from 1.
+    """
 
     rows: Sequence[tuple[str, str, str]]
     problems: Sequence[Problem]
+    lines: Sequence[int] = ()
 
 
 def read(data: bytes) -> str:
@@ -77,7 +81,7 @@ def parse(text: str) -> Tried:
             rows[key], first[key] = (email, key, clean), number
     if not rows and not problems:
         raise Invalid(_("Write at least one address."), field="addresses")
-    return Tried(list(rows.values()), problems)
+    return Tried(list(rows.values()), problems, list(first.values()))
 
 
 def _lines(lines: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:

@@ -73,7 +73,7 @@ def _in_order(
     waiting = [
         lesson
         for lesson in text.lessons
-        if lesson.slug in lessons and lesson.slug not in done and not lesson.is_asked
+        if lesson.slug in lessons and lesson.slug not in done and lesson.has_button
     ]
     found: list[LessonText] = []
     while ready := [one for one in waiting if rules.closed(one, text, done, journal.now()) is None]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from lms.content.outline import LessonText
+from lms.content.outline import LessonKind, LessonText
 from lms.database import add_once, db
 from lms.domain import catalogue, journal
 from lms.domain.errors import Denied, Invalid, _
@@ -15,9 +15,14 @@ from lms.models import Attempt, Completion, Course, Edition, Enrolment, Lesson, 
 def complete_lesson(me: User, course: Course, slug: str) -> None:
     """The Done button: only for lessons that are read; doing it twice changes nothing."""
     require(me, Action.LEARN)
+    _refuse_without_button(catalogue.lesson_text(catalogue.current_edition(course), slug))
+    complete_open_lesson(me, course, slug)
+
+
+def complete_open_lesson(me: User, course: Course, slug: str) -> None:
+    """It is done, whatever its kind, and all that follows; Denied as long as it is closed."""
+    require(me, Action.LEARN)
     edition = catalogue.current_edition(course)
-    text = catalogue.lesson_text(edition, slug)
-    _refuse_asked(text)
     closed = progress_of(me, course, catalogue.text_of(edition)).states[slug].closed
     if closed is not None:
         raise Denied(_("This lesson is not open yet."))
@@ -30,7 +35,7 @@ def reopen_lesson(me: User, course: Course, slug: str) -> None:
     require(me, Action.LEARN)
     lesson = catalogue.find_lesson(course, slug)
     edition = catalogue.current_edition(course)
-    _refuse_asked(catalogue.lesson_text(edition, slug))
+    _refuse_without_button(catalogue.lesson_text(edition, slug))
     _reopen(me, course, lesson)
     issue_if_earned(me, course, edition)
 
@@ -63,7 +68,9 @@ def _reopen(user: User, course: Course, lesson: Lesson) -> None:
         journal.record(user, Verb.REOPENED, f"lesson:{lesson.id}", course_id=course.id)
 
 
-def _refuse_asked(text: LessonText) -> None:
+def _refuse_without_button(text: LessonText) -> None:
+    if text.kind is LessonKind.ATTENDANCE:
+        raise Invalid(_("This lesson is done with the code that is shown where it takes place."))
     if text.is_asked:
         raise Invalid(_("A quiz is done when it is passed, a survey when it is sent."))
 

@@ -134,9 +134,13 @@ class Progress:
 
     @property
     def next(self) -> LessonText | None:
-        """Where to go on: an attempt under way, else the first lesson where something is to do."""
+        """Where to go on: an attempt under way, else the first lesson where something is to do.
+
+        Attendance comes last: until the day of the meeting, there is something else to learn.
+        """
         under_way = [state for state in self.states.values() if state.open_attempt]
         waiting = [state for state in self.states.values() if state.can_go_on]
+        waiting.sort(key=lambda state: state.lesson.kind is LessonKind.ATTENDANCE)
         first = next(iter([*under_way, *waiting]), None)
         return first.lesson if first else None
 

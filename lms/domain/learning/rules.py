@@ -34,7 +34,7 @@ def closed(
     """The first reason that holds; a lesson that is done stays open for reading."""
     if lesson.slug in done:
         return None
-    return closed_by_date(lesson, now) or _closed_by_order(lesson, text, done)
+    return closed_by_date(lesson, now) or closed_by_order(lesson, text, done)
 
 
 def closed_by_date(lesson: LessonText, now: datetime) -> Closed | None:
@@ -50,8 +50,8 @@ def closed_by_date(lesson: LessonText, now: datetime) -> Closed | None:
 def open_to_visitors(lesson: LessonText, text: CourseText, now: datetime) -> bool:
     """Whether somebody without an account may mark it as done: nothing before it must be passed."""
     before = [text.lesson(slug) for slug in lesson.after]
-    is_free = not any(one is not None and one.is_asked for one in before)
-    return not lesson.is_asked and is_free and closed_by_date(lesson, now) is None
+    is_free = all(one is None or one.has_button for one in before)
+    return lesson.has_button and is_free and closed_by_date(lesson, now) is None
 
 
 def due_at(lesson: LessonText, started_at: datetime | None) -> datetime | None:
@@ -87,7 +87,8 @@ def closes_at(lesson: LessonText, now: datetime) -> datetime | None:
     return min([*ends, *([rules.closes] if rules.closes else [])], default=None)
 
 
-def _closed_by_order(lesson: LessonText, text: CourseText, done: Container[str]) -> Closed | None:
+def closed_by_order(lesson: LessonText, text: CourseText, done: Container[str]) -> Closed | None:
+    """What must be done before it."""
     for slug in lesson.after:
         before = text.lesson(slug)
         if before is not None and slug not in done:

@@ -89,6 +89,7 @@ VERBS = {
     Verb.TOOK_ALONG: _("took certificates of a cohort along"),
     Verb.LOOKED_AT: _("looked at an answer"),
     Verb.MARKED: _("gave a mark"),
+    Verb.ATTESTED: _("confirmed who was there"),
     Verb.PUBLISHED: _("published"),
     Verb.RETIRED: _("took out of the catalogue"),
     Verb.OFFERED_AGAIN: _("put back into the catalogue"),
@@ -145,5 +146,7 @@ CHANGES = {
     "list": _("list"),
     "addresses": _("addresses"),
     "message": _("message"),
+    "code": _("code valid until"),
+    "lesson": _("lesson"),
 }
 """What a deed changed, as the audit log names it."""

@@ -54,17 +54,15 @@ def cohort(slug: str, cohort_id: int) -> str:
     organisation, found = cohort_here(slug, cohort_id)
     taken = finding.courses_of(found)
     editions = catalogue.current_editions([course.id for _taken, course in taken])
-    titles = {
-        course.id: catalogue.text_of(edition).say(language.current())
-        for course, edition in editions
-    }
+    texts = {course.id: catalogue.text_of(edition) for course, edition in editions}
     address = f"{current_app.config['PUBLIC_URL']}/join/{found.code}"
     return render_template(
         "partners/cohort.html",
         organisation=organisation,
         cohort=found,
         taken=taken,
-        titles=titles,
+        titles={number: text.say(language.current()) for number, text in texts.items()},
+        meeting={number for number, text in texts.items() if text.has_meetings},
         counts=finding.counts(found),
         runs=may(access.user(), Action.RUN_COHORTS, organisation),
         address=address,
