@@ -97,6 +97,7 @@ def test_one_chooses_all_kinds_at_once(amina: User) -> None:
         MailKind.MARKED,
         MailKind.CHANGED,
         MailKind.COHORT_MESSAGE,
+        MailKind.COHORT_REMINDER,
     }
     notices.choose(amina, [])
     assert notices.refused_by(amina) == set(NOTICES)

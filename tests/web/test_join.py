@@ -61,7 +61,7 @@ def test_an_invitation_says_who_invites_to_what_and_what_will_be_seen(
     assert "no-store" in page.headers["Cache-Control"]
     assert "<bdi>ماء</bdi>" in visitor.get(f"/ar/join/{river.code}").text
     poster = visitor.get(f"{here}/poster").text
-    assert f"http://localhost/join/{river.code}" in poster
+    assert f"http://localhost<wbr>/join/{river.code}" in poster
     assert "Names in short" in poster
     assert visitor.get("/en/join/XXXXXXXX").status_code == 404
     assert visitor.post(here).location.startswith("/en/sign-in")

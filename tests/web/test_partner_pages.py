@@ -375,6 +375,17 @@ def test_an_organisation_that_is_no_partner_has_no_cohorts_yet(
     browser = sign_in(amina)
     assert "It is no partner yet" in browser.get("/en/partners/").text
     assert browser.get("/en/partners/air/").status_code == 403
+    for reader, parents in (
+        (browser, ["/en/partners/"]),
+        (
+            sign_in(ada),
+            [f"/en/admin/{page}" for page in ("", "organisations", "organisations/air")],
+        ),
+    ):
+        crumbs = reader.get("/en/partners/air/members").text.partition('class="crumbs"')[2]
+        way = re.findall('href="([^"]*)"', crumbs.partition("</ol>")[0])
+        assert way == parents
+        assert {reader.get(address).status_code for address in way} == {200}
     assert browser.get("/en/partners/air/organisation").status_code == 200
 
 
@@ -394,7 +405,7 @@ def test_lists_cost_the_same_however_long_they_are(
         f"{river}/invitations": 9,
         f"{river}/lists/{made.id}": 7,
         f"{river}/messages": 9,
-        f"{UNDER}/members": 7,
+        f"{UNDER}/members": 8,
     }
     counts = []
     for number in (1, 3):

@@ -3,12 +3,15 @@
 The addresses come from the route table: a new page cannot be forgotten.
 """
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from lms import files
 from lms.database import db
-from lms.domain import looks, membership, organisations
-from lms.domain.cohorts import inviting, lists
+from lms.domain import journal, looks, membership, organisations
+from lms.domain.cohorts import inviting, lists, taking
 from lms.models import Course, LookKind, MembershipRole, User
 from tests.cohorts import cohort_of, insider, joined, partner_of
 from tests.conftest import Browser, SignIn, person
@@ -40,8 +43,12 @@ def places(lin: User, amina: User, small: Course) -> dict[str, object]:
     made = inviting.keep_list(lin, water, cohort, lists.parse("a@ngo.example"))
     membership.invite(lin, water, "b@ngo.example", MembershipRole.MANAGER, language="en")
     looks.record(lin, cohort, [amina.id], LookKind.DESK)
+    packed = taking.ask_for_certificates(lin, water, cohort, "en")
+    packed.digest, packed.ready_at = files.put(b"PK"), journal.now()
+    packed.expires_at = journal.now() + timedelta(days=1)
     db.session.commit()
     return {
+        "download_id": packed.id,
         "slug": "water",
         "cohort_id": cohort.id,
         "list_id": made.id,
@@ -92,15 +99,21 @@ def test_a_member_without_a_role_gets_nowhere_and_a_former_partner_neither(
     assert {name.split(" ")[1].split(".")[0] for name in answers} == {"partners_organisation"}
 
 
-def test_a_trainer_of_the_partner_sees_and_changes_nothing(
+def test_a_trainer_of_the_partner_sees_reminds_and_takes_along(
     app: Flask, sign_in: SignIn, ada: User, eve: User, lin: User, places: dict[str, object]
 ) -> None:
     insider(organisations.find(ada, "water"), eve, MembershipRole.TRAINER)
     answers = shut(sign_in(eve), app, places)
     assert answers == {
+        "GET desk.people": 200,
+        "GET downloads.page": 200,
+        "GET downloads.table": 200,
         "GET partners.cohort": 200,
         "GET partners.cohorts": 200,
         "GET partners_messages.listed": 200,
+        "POST desk.remind": 303,
+        "POST downloads.ask_for_certificates": 303,
+        "POST downloads.ask_for_report": 303,
     }
 
 
@@ -111,4 +124,7 @@ def test_its_own_manager_gets_everywhere(
     browser = sign_in(lin)
     reading = [(e, a) for e, method, a in addresses(app, places) if method == "GET"]
     refused = [endpoint for endpoint, address in reading if browser.get(address).status_code != 200]
-    assert refused == ["partners_organisation.offer"]  # it is for somebody else
+    assert refused == [
+        "downloads.report",  # the number is that of another file
+        "partners_organisation.offer",  # it is for somebody else
+    ]

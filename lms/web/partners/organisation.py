@@ -9,7 +9,7 @@ from lms.database import db
 from lms.domain import membership, partners, site
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.partners import Picture, Profile
-from lms.domain.permissions import Action, may
+from lms.domain.permissions import Action
 from lms.models import MembershipRole, Organisation
 from lms.web import access, language
 from lms.web.admin import words
@@ -17,7 +17,7 @@ from lms.web.admin.shared import Answer, back, choices, page_number, refused
 from lms.web.fields import AddressForm
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
-from lms.web.partners.shared import confirm, organisation_here, pages
+from lms.web.partners.shared import confirm, organisation_here, pages, parents_of
 
 bp = pages("partners_organisation", __name__)
 
@@ -184,6 +184,7 @@ def _profile(organisation: Organisation, form: ProfileForm, pictures: PictureFor
     return render_template(
         "partners/organisation.html",
         organisation=organisation,
+        parents=parents_of(organisation),
         form=form,
         pictures=pictures,
         names={
@@ -193,7 +194,6 @@ def _profile(organisation: Organisation, form: ProfileForm, pictures: PictureFor
             for code in LANGUAGES
         },
         largest=site.LARGEST_LOGO,
-        is_insider=may(access.user(), Action.SEE_COHORTS, organisation),
         done=DONE.get(request.args.get("done", "")),
     )
 
@@ -203,6 +203,7 @@ def _members(organisation: Organisation, form: OfferForm) -> str:
     return render_template(
         "partners/members.html",
         organisation=organisation,
+        parents=parents_of(organisation),
         people=people,
         waiting=membership.waiting(access.user(), organisation),
         form=form,

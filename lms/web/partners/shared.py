@@ -1,10 +1,11 @@
 """What the pages of partners share: which organisation, which cohort, and that nothing is kept."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, url_for
+from flask_babel import gettext
 
 from lms.domain import organisations, partners
 from lms.domain.cohorts import finding
-from lms.domain.permissions import Action
+from lms.domain.permissions import Action, may
 from lms.models import Cohort, Organisation
 from lms.web import access, caching, language
 
@@ -41,9 +42,26 @@ def cohort_here(
 
 def confirm(organisation: Organisation, *, cohort: Cohort | None = None, **said: object) -> str:
     """One page, one question, one button. said: title, intro, sentences, button, back."""
+    parents = [] if cohort else parents_of(organisation)
     return render_template(
-        "partners/confirm.html", organisation=organisation, cohort=cohort, **said
+        "partners/confirm.html", organisation=organisation, cohort=cohort, parents=parents, **said
     )
+
+
+def parents_of(organisation: Organisation) -> list[tuple[str, str]]:
+    """The pages above those about the organisation itself that I may open: title, address.
+
+    Administrators come from their own pages: they see no cohorts.
+    """
+    me, title, slug = access.user(), gettext("Organisations"), organisation.slug
+    if may(me, Action.SEE_COHORTS, organisation):
+        here = url_for("partners.cohorts", slug=slug)
+        return [(title, url_for("partners.mine")), (named(organisation), here)]
+    if may(me, Action.MANAGE_ORGANISATIONS):
+        here = url_for("admin_organisations.organisation", slug=slug)
+        start, listed = url_for("admin.start"), url_for("admin_organisations.listed")
+        return [(gettext("Administration"), start), (title, listed), (named(organisation), here)]
+    return [(title, url_for("partners.mine"))]
 
 
 def _only_people() -> None:
