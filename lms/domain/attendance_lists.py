@@ -33,8 +33,8 @@ from lms.models import (
     Verb,
 )
 
-MOST = 300
-"""People in one list: all of them are counted in one transaction."""
+MOST = 150
+"""People in one list: all are counted in one transaction, 10 ms each, and others wait for the lock."""
 NOBODY = _("Nobody whom you may count here has confirmed this address.")
 
 

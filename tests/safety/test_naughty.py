@@ -20,6 +20,7 @@ from lms.database import begin_writing, db
 from lms.domain import (
     address_change,
     announcements,
+    attendance,
     catalogue,
     failures,
     links,
@@ -46,7 +47,7 @@ from lms.models import (
     SiteRole,
     User,
 )
-from tests import postgres
+from tests import meetings, postgres
 from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import EXAMPLE, SMALL, Browser, Publish, SignIn, person
 from tests.content.test_pictures import SVG
@@ -299,9 +300,13 @@ def scene(
     begin_writing()
     task = attempts.start_attempt(amina, catalogue.find_course("writing"), "names/assignment")
     attempts.submit_attempt(amina, task, counter=1, responses={0: ["Because it is so."]})
+    webinar = meetings.held(publish, ada, amina)
+    code = attendance.show_code(ada, webinar).code
     to_administer()
     db.session.commit()
     return [
+        f"/en/attend/{code}",
+        WEBINAR,
         *to_run_cohorts(tomas, amina),
         f"/en/certificates/{number}/withdrawal",
         f"/en/c/{number}",
@@ -363,6 +368,11 @@ BY_SCRIPTS = Form(
     "/en/my-learning/marks", "post", {"mark": Field("mark", "text", ["small/names/what-is-a-name"])}
 )
 """What only a script sends, so that no page has a form for it."""
+WEBINAR = f"/en/courses/met/{meetings.MEETING}/attendance"
+LISTED = Form(
+    f"{WEBINAR}/people", "post", {"address": Field("address", "hidden", ["amina@ngo.example"])}
+)
+"""Stands on the page that answers a list of addresses; pages that answer a POST are not read here."""
 BY_DEVICES = {"factors", "new_app", "proof", "provider_sign_in", "recovery_codes", "second_step"}
 """Pages whose forms come only to who has a phone, a passkey or a provider: their addresses are asked
 without a page."""
@@ -394,6 +404,7 @@ def test_no_field_of_any_form_breaks_or_becomes_markup(
         reader.pages.update(began)
         reader.visit(*began)
         reader.meet(BY_SCRIPTS, "/en/my-learning")
+        reader.meet(LISTED, WEBINAR)
         for n, (key, form) in enumerate(reader.forms.items()):
             if key not in seen or CHAOS:
                 fuzz(reader, form, part + n, whole=CHAOS and key not in seen)
