@@ -12,7 +12,6 @@ from lms.content.paths import name_of, read_path
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import paths
-from lms.domain.errors import DomainError
 from lms.domain.permissions import System
 from lms.domain.publishing import NotPublishable
 from lms.models import Origin
@@ -67,8 +66,7 @@ def publish_shipped(folder: Path) -> None:
         try:
             paths.publish_shipped(System(), slug, tree)
             db.session.commit()
-        except DomainError as error:
+        except NotPublishable as error:
             db.session.rollback()
             click.echo(f"{folder / slug}.md: {error}", err=True)
-            if isinstance(error, NotPublishable):
-                show(error.problems)
+            show(error.problems)

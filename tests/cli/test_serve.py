@@ -8,11 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-import click
 import pytest
+from flask import Flask
 
 from lms.cli.lifeline import Lifeline
 from lms.cli.serve import FORK, Background, end, in_a_process_of_its_own
+from tests.cli.test_commands import run
 
 serve = sys.modules["lms.cli.serve"]
 
@@ -24,9 +25,13 @@ def fail() -> None:
     raise SystemExit(3)
 
 
-def test_an_installation_that_cannot_be_prepared_does_not_start() -> None:
-    with pytest.raises(click.ClickException, match="could not be brought up to date"):
-        in_a_process_of_its_own(fail)
+def test_an_installation_that_cannot_be_prepared_does_not_start(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_a_process_of_its_own(lambda: None)
+    monkeypatch.setattr(serve, "bring_up_to_date", fail)
+    done = run(app, "serve", "--prepare")
+    assert (done.exit_code, "could not be brought up to date" in done.output) == (1, True)
 
 
 def test_an_address_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:

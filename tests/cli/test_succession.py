@@ -234,6 +234,13 @@ def test_a_socket_that_has_the_right_number_keeps_it(monkeypatch: pytest.MonkeyP
         assert os.get_inheritable(listening.fileno())
 
 
+def test_a_socket_with_another_number_gets_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listen("127.0.0.1", 0, backlog=1) as listening, socket.socket() as spare:
+        monkeypatch.setattr(listening_module, "FIRST", spare.fileno())
+        assert hand_over(listening)["LISTEN_PID"] == str(os.getpid())
+        assert os.path.sameopenfile(listening.fileno(), spare.fileno())
+
+
 def test_who_is_to_end_takes_no_more_connections() -> None:
     before = signal.getsignal(DEAFEN)
     try:
