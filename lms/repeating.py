@@ -7,6 +7,8 @@ from collections.abc import Callable
 from lms.database import begin_writing, db
 
 HOUR = 3600.0
+TURN = 0.2
+"""Seconds at most that others have between two transactions."""
 Deed = Callable[[], object]
 
 
@@ -31,10 +33,15 @@ def committed(deed: Deed) -> None:
 
 
 def until_nothing_is_left(deed: Callable[[], int]) -> None:
-    """Do it, each time in a transaction of its own, until it says that nothing was left."""
+    """Do it, each time in a transaction of its own, until it says that nothing was left.
+
+    Between two of them others may write for as long: long work in the background stops nobody.
+    """
     while True:
+        began = time.monotonic()
         begin_writing()
         did = deed()
         db.session.commit()
         if not did:
             return
+        time.sleep(min(time.monotonic() - began, TURN))

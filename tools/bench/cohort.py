@@ -55,4 +55,4 @@ def add(
         "here": f"'{course.lessons()[3]}'",
         "stale": "0",
     }
-    fill("standing", standing, some)
+    fill("standing", standing, "(SELECT 1)")

@@ -17,7 +17,7 @@ from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, User
 
 EPOCH = date(1970, 1, 1)
-BATCH = 100
+BATCH = 20
 
 
 def day_number(moment: datetime) -> int:
