@@ -92,7 +92,8 @@ def bare_debian() -> Iterator[Machine]:
     for file in ("resolv.conf", "ssl/certs/ca-certificates.crt"):
         (root / "etc" / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path("/etc") / file, root / "etc" / file)
-    shutil.copytree("/etc/apt/apt.conf.d", root / "etc/apt/apt.conf.d", dirs_exist_ok=True)
+    for known in ("etc/apt/apt.conf.d", "usr/local/share/ca-certificates"):
+        shutil.copytree(Path("/") / known, root / known, dirs_exist_ok=True)
     refuse = root / "usr/sbin/policy-rc.d"  # what apt installs must not start here
     refuse.write_text("#!/bin/sh\nexit 101\n")
     refuse.chmod(0o755)
