@@ -1,18 +1,22 @@
 """Files that the worker makes for one person: the page that waits for one, and the file itself."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app, render_template, request
 
 from lms import files
-from lms.models import Download
+from lms.models import Download, Export
 
 AGAIN = 3
 """Seconds after which the page of a file that is being made loads itself again."""
 
+PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+"""Names of files that every program reads as they are."""
 
-def page(template: str, *waiting: Download | None, **said: Any) -> Response:
+
+def page(template: str, *waiting: Download | Export | None, **said: Any) -> Response:
     """A page about files; it loads itself again while one of them is being made."""
     text = render_template(
         template, file=waiting[0], days=current_app.config["EXPORT_DAYS"], **said
@@ -22,11 +26,12 @@ def page(template: str, *waiting: Download | None, **said: Any) -> Response:
     return Response(text, headers={"Refresh": str(AGAIN)} if is_waiting else {})
 
 
-def send(file: Download, name: str, kind: str) -> Response:
+def send(file: Download | Export, name: str, kind: str) -> Response:
     """A file that is ready, piece by piece; a download that broke off can go on where it stopped."""
     response = Response(files.pieces(file.digest or ""), mimetype=kind)
     response.content_length = file.size or 0
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    told = f'filename="{name}"' if PLAIN.fullmatch(name) else f"filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = f"attachment; {told}"
     response.set_etag(file.digest or "")
     response.make_conditional(request, accept_ranges=True, complete_length=file.size)
     response.headers["Cache-Control"] = "no-store"
