@@ -15,14 +15,18 @@ from lms.models import Attempt, Completion, Course, Edition, Enrolment, Lesson, 
 def complete_lesson(me: User, course: Course, slug: str) -> None:
     """The Done button: only for lessons that are read; doing it twice changes nothing."""
     require(me, Action.LEARN)
-    _refuse_without_button(catalogue.lesson_text(catalogue.current_edition(course), slug))
-    complete_open_lesson(me, course, slug)
+    edition = catalogue.current_edition(course)
+    _refuse_without_button(catalogue.lesson_text(edition, slug))
+    _complete(me, course, edition, slug)
 
 
 def complete_open_lesson(me: User, course: Course, slug: str) -> None:
     """It is done, whatever its kind, and all that follows; Denied as long as it is closed."""
     require(me, Action.LEARN)
-    edition = catalogue.current_edition(course)
+    _complete(me, course, catalogue.current_edition(course), slug)
+
+
+def _complete(me: User, course: Course, edition: Edition, slug: str) -> None:
     closed = progress_of(me, course, catalogue.text_of(edition)).states[slug].closed
     if closed is not None:
         raise Denied(_("This lesson is not open yet."))
