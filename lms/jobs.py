@@ -84,7 +84,7 @@ def newcomers() -> Iterator[Deed]:
 @contextmanager
 def progress() -> Iterator[Deed]:
     """Count how far people of cohorts are, where no deed of theirs did."""
-    look_for_new = seldom(lambda: until_nothing_is_left(standings.follow_all), 600)
+    look_for_new = seldom(lambda: committed(standings.follow_all), 600)
 
     def count() -> None:
         look_for_new()
