@@ -1,8 +1,9 @@
 """Cohorts of partners: where one was in, and who of the partner looked."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.database import db
 from lms.domain.belongings.section import PIECE, Plain
@@ -11,14 +12,8 @@ from lms.models import Cohort, CohortInvitation, CohortMember, Look, Organisatio
 
 def cohorts(me: User) -> Iterator[Plain]:
     """Places in cohorts, and what was agreed to there."""
-    query = (
-        select(CohortMember, Cohort.name, Organisation.name)
-        .join(Cohort, Cohort.id == CohortMember.cohort_id)
-        .join(Organisation, Organisation.id == Cohort.organisation_id)
-        .where(CohortMember.user_id == me.id)
-        .order_by(CohortMember.id)
-    )
-    for row, cohort, organisation in db.session.execute(query):
+    mine = _named(CohortMember).where(CohortMember.user_id == me.id)
+    for row, cohort, organisation in db.session.execute(mine.order_by(CohortMember.id)):
         yield {
             "cohort": cohort,
             "organisation": organisation,
@@ -36,14 +31,8 @@ def invitations(me: User) -> Iterator[Plain]:
     """Invitations to the address of today. An unconfirmed one may be somebody else's."""
     if me.confirmed_at is None:
         return
-    query = (
-        select(CohortInvitation, Cohort.name, Organisation.name)
-        .join(Cohort, Cohort.id == CohortInvitation.cohort_id)
-        .join(Organisation, Organisation.id == Cohort.organisation_id)
-        .where(CohortInvitation.email_key == me.email_key)
-        .order_by(CohortInvitation.id)
-    )
-    for row, cohort, organisation in db.session.execute(query):
+    mine = _named(CohortInvitation).where(CohortInvitation.email_key == me.email_key)
+    for row, cohort, organisation in db.session.execute(mine.order_by(CohortInvitation.id)):
         yield {
             "cohort": cohort,
             "organisation": organisation,
@@ -57,14 +46,8 @@ def invitations(me: User) -> Iterator[Plain]:
 
 def looks(me: User) -> Iterator[Plain]:
     """Every time that somebody of a partner looked at me; they stand in it by their numbers."""
-    query = (
-        select(Look, Cohort.name, Organisation.name)
-        .join(Cohort, Cohort.id == Look.cohort_id)
-        .join(Organisation, Organisation.id == Cohort.organisation_id)
-        .where(Look.user_id == me.id)
-        .order_by(Look.at, Look.id)
-    )
-    for row, cohort, organisation in db.session.execute(query).yield_per(PIECE):
+    mine = _named(Look).where(Look.user_id == me.id).order_by(Look.at, Look.id)
+    for row, cohort, organisation in db.session.execute(mine).yield_per(PIECE):
         yield {
             "what": row.kind,
             "by": row.by,
@@ -73,3 +56,12 @@ def looks(me: User) -> Iterator[Plain]:
             "last": row.at,
             "times that day": row.times,
         }
+
+
+def _named(row: type[CohortMember | CohortInvitation | Look]) -> Select[Any, str, str]:
+    """Rows about a cohort, with its name and its organisation's."""
+    return (
+        select(row, Cohort.name, Organisation.name)
+        .join(Cohort, Cohort.id == row.cohort_id)
+        .join(Organisation, Organisation.id == Cohort.organisation_id)
+    )
