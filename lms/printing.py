@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from flask import current_app
 
-from lms import files
+from lms import files, letterhead
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import certification, failures, numbers, site
+from lms.domain import certification, failures, numbers
 from lms.models import Certificate
 from lms.render.pdf import CertificateFacts
 from lms.render.process import NotRendered, RenderProcess
@@ -70,8 +70,8 @@ def facts_of(row: Certificate) -> CertificateFacts:
     return CertificateFacts(
         number=numbers.show(row.number),
         address=f"{current_app.config['PUBLIC_URL']}/c/{row.number}",
-        site_name=site.name() or str(current_app.config["SITE_NAME"]),
-        logo=files.get(logo[0]) if (logo := site.logo()) else b"",
+        site_name=letterhead.site_name(),
+        logo=letterhead.logo(),
         partner_logo=files.get(row.partner_logo) if row.partner_logo else b"",
         partner_signature=files.get(row.partner_signature) if row.partner_signature else b"",
         holder_name=row.holder_name,

@@ -2,8 +2,7 @@
 
 from flask import current_app
 
-from lms import files
-from lms.domain import site
+from lms import letterhead
 from lms.domain.certification import State
 from lms.domain.errors import _
 from lms.domain.learning.record import record_of
@@ -26,8 +25,8 @@ def record_facts(me: User, language: str) -> RecordFacts:
     say = paper.translations(paper.spoken(language)).gettext
     return RecordFacts(
         language=language,
-        site_name=site.name() or str(current_app.config["SITE_NAME"]),
-        logo=files.get(logo[0]) if (logo := site.logo()) else b"",
+        site_name=letterhead.site_name(),
+        logo=letterhead.logo(),
         holder_name=record.name,
         made_at=record.made_at,
         hours=record.hours,

@@ -2,11 +2,9 @@
 
 from collections import Counter
 
-from flask import current_app
-
-from lms import files
+from lms import files, letterhead
 from lms.database import db
-from lms.domain import journal, organisations, site
+from lms.domain import journal, organisations
 from lms.domain.cohorts import desk
 from lms.domain.learning.standings import day_number
 from lms.domain.permissions import System
@@ -39,8 +37,8 @@ def report_facts(cohort_id: int, language: str) -> ReportFacts:
     first = min([*weeks, this - 1])
     return ReportFacts(
         language=language,
-        site_name=site.name() or str(current_app.config["SITE_NAME"]),
-        logo=files.get(logo[0]) if (logo := site.logo()) else b"",
+        site_name=letterhead.site_name(),
+        logo=letterhead.logo(),
         partner=organisations.name_in(organisation, language),
         partner_logo=files.get(organisation.logo) if organisation.logo else b"",
         cohort=cohort.name,

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from flask import current_app
 
-from lms import smtp
+from lms import letterhead, smtp
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import mail, notices, site
+from lms.domain import mail, notices
 from lms.domain.cohorts import inviting
 from lms.domain.errors import Missing
 from lms.models import MailKind, OutgoingMail
@@ -47,7 +47,7 @@ def sender() -> Sender:
     return Sender(
         mail_from=str(current_app.config["MAIL_FROM"]),
         public_url=str(current_app.config["PUBLIC_URL"]),
-        site_name=site.name() or str(current_app.config["SITE_NAME"]),
+        site_name=letterhead.site_name(),
         unconfirmed_days=int(current_app.config["UNCONFIRMED_DAYS"]),
     )
 

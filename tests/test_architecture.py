@@ -40,8 +40,9 @@ MAY_IMPORT = {
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
     "exporting": {"domain", "database", "files", "models", "render"},
-    "recording": {"domain", "files", "models", "render"},
-    "reporting": {"domain", "database", "files", "models", "render"},
+    "letterhead": {"domain", "files"},
+    "recording": {"letterhead", "domain", "models", "render"},
+    "reporting": {"letterhead", "domain", "database", "files", "models", "render"},
     "packing": {"domain", "database", "files", "models"},
     "making": {
         "recording",
@@ -54,8 +55,8 @@ MAY_IMPORT = {
         "render",
     },
     "repeating": {"database"},
-    "printing": {"printing", "domain", "database", "files", "models", "render"},
-    "sending": {"sending", "smtp", "domain", "database", "models", "render"},
+    "printing": {"printing", "letterhead", "domain", "database", "files", "models", "render"},
+    "sending": {"sending", "letterhead", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
         "create_app",  # on the database that rows are moved to

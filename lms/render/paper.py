@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -41,6 +42,24 @@ def sheets(text: str, pictures: Mapping[str, bytes]) -> bytes:
         stylesheets=[sheet], font_config=fonts, cache={**drawn()}, pdf_variant="pdf/ua-1"
     )
     return pdf
+
+
+def upright(template: str, facts: Any) -> str:
+    """The HTML of such pages in the language of their facts (facts.language); each fact is escaped."""
+    language = spoken(facts.language)
+    locale = locale_of(language)
+    return (
+        templates(language)
+        .get_template(template)
+        .render(
+            facts=facts,
+            locale=locale,
+            day=lambda moment: day(moment, locale),
+            number=lambda value: format_decimal(value, locale=locale),
+            percent=lambda value: format_percent(value / 100, locale=locale),
+            direct=direction,
+        )
+    )
 
 
 @cache

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.numbers import format_percent
-
 from lms.render import paper
 
 
@@ -54,16 +52,4 @@ def record_pdf(facts: RecordFacts) -> bytes:
 
 def record_html(facts: RecordFacts) -> str:
     """The pages as WeasyPrint reads them; every fact is escaped."""
-    language = paper.spoken(facts.language)
-    locale = paper.locale_of(language)
-    return (
-        paper.templates(language)
-        .get_template("record.html")
-        .render(
-            facts=facts,
-            locale=locale,
-            day=lambda moment: paper.day(moment, locale),
-            percent=lambda number: format_percent(number / 100, locale=locale),
-            direct=paper.direction,
-        )
-    )
+    return paper.upright("record.html", facts)

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel import Locale
-from babel.numbers import format_decimal
-
 from lms.render import paper
 
 WIDE, HIGH = 640, 180
@@ -51,19 +48,7 @@ def report_pdf(facts: ReportFacts) -> bytes:
 
 def report_html(facts: ReportFacts) -> str:
     """The page as WeasyPrint reads it; every fact is escaped."""
-    language = paper.spoken(facts.language)
-    locale = paper.locale_of(language)
-    return (
-        paper.templates(language)
-        .get_template("report.html")
-        .render(
-            facts=facts,
-            locale=locale,
-            day=lambda moment: paper.day(moment, locale),
-            number=lambda value: _number(value, locale),
-            direct=paper.direction,
-        )
-    )
+    return paper.upright("report.html", facts)
 
 
 def chart(weeks: Sequence[tuple[date, int]]) -> bytes:
@@ -81,7 +66,3 @@ def chart(weeks: Sequence[tuple[date, int]]) -> bytes:
         f'<path stroke="#c9bfab" d="M{EDGE} {bottom}H{end}M{EDGE} {EDGE}H{end}"/>'
         f'<path stroke="#0b5261" stroke-width="4" d="M{"L".join(points)}"/></svg>'
     ).encode()
-
-
-def _number(value: int, locale: Locale) -> str:
-    return str(format_decimal(value, locale=locale))
