@@ -12,7 +12,6 @@ from flask import Blueprint, Flask, Response, abort
 from lms.web import caching
 
 FOLDER = Path(__file__).parent.parent / "static"
-YEAR = 31_536_000
 LESSON = ("js/marks.js", "js/practice.js")
 """One script, ``js/lesson.js``, on the pages of courses: a visit needs fewer requests."""
 
@@ -57,7 +56,7 @@ def send(path: str) -> Response:
     if how:
         response.headers["Content-Encoding"] = how
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    caching.keep_for_ever(response)
     return response
 
 

@@ -6,6 +6,7 @@ from hashlib import blake2b
 import brotli
 from flask import Flask, Response, g, request
 
+YEAR = 31_536_000
 LEAST = 500
 """Bytes below which compressing costs more than it saves."""
 WINDOW, GZIP_WINDOW = 16, 16 + 14
@@ -35,6 +36,11 @@ def packed(data: bytes, coding: str) -> bytes:
 def packed_soon(data: bytes, coding: str) -> bytes:
     """What is sent once: with little work."""
     return _packed(data, coding, 3, 4)
+
+
+def keep_for_ever(response: Response) -> None:
+    """What never changes under its address; browsers and proxies may keep it for a year."""
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
 
 
 def never_keep() -> None:

@@ -10,7 +10,7 @@ from lms import files
 from lms.content import pictures
 from lms.domain import catalogue, partners, site
 from lms.domain.errors import Missing, _
-from lms.web.assets import YEAR
+from lms.web import caching
 
 bp = Blueprint("media", __name__)
 
@@ -35,7 +35,7 @@ def picture(slug: str, digest: str, path: str) -> Response:
     if media_type == "image/svg+xml":
         _squeeze(response)
     response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    caching.keep_for_ever(response)
     return response
 
 
@@ -59,7 +59,7 @@ def _logo(digest: str, media_type: str) -> Response:
     if media_type == "image/svg+xml":
         _squeeze(response)
     response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    caching.keep_for_ever(response)
     return response
 
 

@@ -4,21 +4,13 @@ from flask import current_app, render_template, request
 
 from lms.domain import catalogue, partners
 from lms.domain.cohorts import finding
-from lms.domain.errors import _
 from lms.domain.permissions import Action, may
 from lms.web import access, language, squares
 from lms.web.admin import words
 from lms.web.admin.shared import page_number
-from lms.web.partners.shared import cohort_here, organisation_here, pages
+from lms.web.partners.shared import DONE, cohort_here, organisation_here, pages
 
 bp = pages("partners", __name__)
-
-DONE = {
-    "made": _("The cohort is there. Now choose its courses."),
-    "changed": _("It is saved."),
-    "written": _("The message is on its way to everybody in the cohort."),
-    "taken-up": _("You belong to the organisation now."),
-}
 
 
 @bp.get("/")

@@ -13,8 +13,7 @@ from lms.models import Cohort, Organisation
 from lms.web import access
 from lms.web.admin.shared import Answer, back, page_number, refused
 from lms.web.forms import Form
-from lms.web.partners.cohorts import DONE
-from lms.web.partners.shared import cohort_here, pages
+from lms.web.partners.shared import DONE, cohort_here, pages
 
 bp = pages("partners_messages", __name__)
 

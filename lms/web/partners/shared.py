@@ -5,9 +5,17 @@ from flask_babel import gettext
 
 from lms.domain import organisations, partners
 from lms.domain.cohorts import finding
+from lms.domain.errors import _
 from lms.domain.permissions import Action, may
 from lms.models import Cohort, Organisation
 from lms.web import access, caching, language
+
+DONE = {
+    "made": _("The cohort is there. Now choose its courses."),
+    "changed": _("It is saved."),
+    "written": _("The message is on its way to everybody in the cohort."),
+    "taken-up": _("You belong to the organisation now."),
+}
 
 
 def init_app(app: Flask) -> None:
