@@ -10,9 +10,9 @@ from lms.domain.cohorts import lists
 from lms.domain.cohorts.lists import Tried
 from lms.domain.errors import Invalid
 from lms.models import Course
-from lms.web import access, caching, numbers, squares
+from lms.web import access, caching, made, numbers, squares
+from lms.web.address_lists import ListForm, expect_a_list
 from lms.web.admin.shared import Answer, back, refused
-from lms.web.partners.invitations import LARGEST, ListForm
 
 bp = Blueprint("attendance", __name__)
 
@@ -52,13 +52,11 @@ def attempt(slug: str, module: str, name: str) -> Answer:
     It is read before the transaction that writes who looked at whom: that takes its time.
     """
     begin_reading()
-    request.max_content_length = request.max_form_memory_size = LARGEST
+    expect_a_list()
     here = _meeting(slug, module, name)
-    form, sent = ListForm.sent(), request.files.get("file")
+    form = ListForm.sent()
     try:
-        has_file = sent is not None and sent.filename
-        text = lists.read(sent.read()) if sent and has_file else form.addresses.data or ""
-        tried = lists.parse(text)
+        tried = form.tried
         begin_writing()
         here = _meeting(slug, module, name)
         checked = attendance_lists.check(access.user(), here, tried)
@@ -117,8 +115,7 @@ def _page(here: Meeting, form: ListForm) -> Response:
         where=_place(here.course, here.text),
     )
     is_shown = code is not None and request.args.get("done") == "shown"
-    # As a header: a page may not reload itself by its own markup, says WCAG's tester.
-    return Response(page, headers={"Refresh": str(AGAIN)} if is_shown else {})
+    return made.reloading(page, AGAIN, when=is_shown)
 
 
 def _text(course: Course) -> CourseText:

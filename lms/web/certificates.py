@@ -15,7 +15,7 @@ from lms.domain.certification import State
 from lms.domain.errors import Missing, _
 from lms.domain.numbers import Mistyped
 from lms.models import Certificate
-from lms.web import access, caching, language
+from lms.web import access, caching, language, made
 from lms.web.forms import Form
 
 bp = Blueprint("certificates", __name__)
@@ -136,8 +136,7 @@ def download(number: str) -> Answer:
     certificate = _mine(number)
     if certificate.pdf_digest is None:
         page = render_template("certificates/waiting.html", certificate=certificate)
-        # As a header: a page may not reload itself by its own markup, says WCAG's tester.
-        return Response(page, headers={"Refresh": str(AGAIN)})
+        return made.reloading(page, AGAIN, when=True)
     response = Response(files.get(certificate.pdf_digest), mimetype="application/pdf")
     response.headers["Content-Disposition"] = attachment(certificate)
     return response

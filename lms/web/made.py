@@ -22,8 +22,15 @@ def page(template: str, *waiting: Download | Export | None, **said: Any) -> Resp
         template, file=waiting[0], days=current_app.config["EXPORT_DAYS"], **said
     )
     is_waiting = any(one is not None and one.ready_at is None for one in waiting)
-    # As a header: a page may not reload itself by its own markup, says WCAG's tester.
-    return Response(text, headers={"Refresh": str(AGAIN)} if is_waiting else {})
+    return reloading(text, AGAIN, when=is_waiting)
+
+
+def reloading(page: str, seconds: int, *, when: bool) -> Response:
+    """A page that loads itself again while something goes on.
+
+    Said in a header: a page may not reload itself by its own markup, says WCAG's tester.
+    """
+    return Response(page, headers={"Refresh": str(seconds)} if when else {})
 
 
 def send(file: Download | Export, name: str, kind: str) -> Response:

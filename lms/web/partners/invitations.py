@@ -1,9 +1,6 @@
 """Inviting a list to a cohort: tried first, then under way with its progress; all who were invited."""
 
 from flask import Response, render_template, request
-from flask_babel import lazy_gettext
-from wtforms import FileField, StringField
-from wtforms.widgets import TextArea
 
 from lms import waking
 from lms.database import begin_reading, begin_writing, db
@@ -11,31 +8,17 @@ from lms.domain.cohorts import inviting, lists
 from lms.domain.errors import Invalid
 from lms.domain.permissions import Action
 from lms.models import Cohort, Organisation
-from lms.web import access, numbers
+from lms.web import access, made, numbers
+from lms.web.address_lists import ListForm, expect_a_list
 from lms.web.admin.shared import Answer, back, page_number, refused
-from lms.web.forms import Form
 from lms.web.partners.shared import cohort_here, pages
 
 bp = pages("partners_invitations", __name__)
 
-LARGEST = 2 * lists.LARGEST
-"""Bytes of a whole form: what is pasted may be as long as a file."""
 SHOWN = 100
 """Bad lines on a page."""
 AGAIN = 2
 """Seconds after which the page of a list that is under way loads itself again."""
-
-
-class ListForm(Form):
-    """A file, or what was pasted. The field of the file holds nothing: see request.files."""
-
-    addresses = StringField(
-        lazy_gettext("Addresses"),
-        default="",
-        widget=TextArea(),
-        render_kw={"rows": 8, "dir": "auto", "spellcheck": "false", "autocapitalize": "none"},
-    )
-    file = FileField(lazy_gettext("Or a CSV file"), render_kw={"accept": ".csv,.txt,.tsv"})
 
 
 @bp.get("/<slug>/cohorts/<int:cohort_id>/invitations")
@@ -48,13 +31,11 @@ def invitations(slug: str, cohort_id: int) -> str:
 def attempt(slug: str, cohort_id: int) -> Answer:
     """Try a list. It is read before the transaction that writes begins: that takes its time."""
     begin_reading()
-    request.max_content_length = request.max_form_memory_size = LARGEST
+    expect_a_list()
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    form, sent = ListForm.sent(), request.files.get("file")
+    form = ListForm.sent()
     try:
-        has_file = sent is not None and sent.filename
-        text = lists.read(sent.read()) if sent and has_file else form.addresses.data or ""
-        tried = lists.parse(text)
+        tried = form.tried
     except Invalid as error:
         refused(form, error)
         return _page(organisation, cohort, form), 422
@@ -82,8 +63,7 @@ def one_list(slug: str, cohort_id: int, list_id: int) -> Response:
         goes_on=len(found.problems) > start + SHOWN,
     )
     is_under_way = found.started_at is not None and found.finished_at is None
-    # As a header: a page may not reload itself by its own markup, says WCAG's tester.
-    return Response(text, headers={"Refresh": str(AGAIN)} if is_under_way else {})
+    return made.reloading(text, AGAIN, when=is_under_way)
 
 
 @bp.post("/<slug>/cohorts/<int:cohort_id>/lists/<int:list_id>")

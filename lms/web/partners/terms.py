@@ -131,8 +131,9 @@ def change(slug: str, cohort_id: int) -> Answer:
 def courses(slug: str, cohort_id: int) -> str:
     """All courses; those that it takes are ticked, with their days."""
     organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
-    said = {"courses": [course.slug for _taken, course in finding.courses_of(cohort)]}
-    for taken, course in finding.courses_of(cohort):
+    chosen = finding.courses_of(cohort)
+    said = {"courses": [course.slug for _taken, course in chosen]}
+    for taken, course in chosen:
         said[f"starts-{course.slug}"] = [days.first(taken.starts_at)]
         said[f"ends-{course.slug}"] = [days.last(taken.ends_at)]
     return _courses(organisation, cohort, said, Wrong())
