@@ -1,4 +1,4 @@
-"""A partner with a cohort, and people in it."""
+"""Cohorts as a desk shows them: rows with times in the past, which no deed writes."""
 
 import secrets
 from datetime import timedelta
@@ -11,26 +11,11 @@ from lms.models import (
     CohortCourse,
     CohortMember,
     Course,
-    Membership,
-    MembershipRole,
     Organisation,
     Standing,
     User,
 )
 from tests.conftest import person
-
-
-def partner(manager: User, slug: str = "water") -> Organisation:
-    """An organisation that is a partner, and who manages it."""
-    now = journal.now()
-    made = Organisation(slug=slug, name="Clean Water", created_at=now, partner_since=now)
-    db.session.add(made)
-    db.session.flush()
-    db.session.add(
-        Membership(user_id=manager.id, organisation_id=made.id, role=MembershipRole.MANAGER, at=now)
-    )
-    db.session.commit()
-    return made
 
 
 def cohort(organisation: Organisation, *courses: Course) -> Cohort:

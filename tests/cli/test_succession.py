@@ -151,6 +151,8 @@ def test_a_successor_that_cannot_begin_changes_nothing(served: Served) -> None:
     assert served.children() == before
     assert served.get("/en/") == 200
     served.script.write_text(served.whole)
+    served.reload()
+    assert served.get("/en/") == 200
 
 
 # --- the parts ----------------------------------------------------------------------------------

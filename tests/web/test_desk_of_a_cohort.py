@@ -24,6 +24,7 @@ from lms.models import (
     Verb,
 )
 from tests import desks
+from tests.cohorts import partner_of
 from tests.conftest import SMALL, Browser, Clock, Publish, SignIn, person
 from tests.domain.test_certification import issue
 
@@ -33,7 +34,7 @@ PAGE = "/en/partners/water/cohorts/1/desk"
 @pytest.fixture
 def water(clock: Clock, lin: User) -> Organisation:
     """Lin's."""
-    return desks.partner(lin)
+    return partner_of(lin)
 
 
 @pytest.fixture
@@ -200,7 +201,7 @@ def test_every_look_stands_in_the_log_of_who_was_on_the_page(
 def test_strangers_and_other_partners_get_nothing(
     browser: Browser, sign_in: SignIn, four: list[User], eve: User, tomas: User
 ) -> None:
-    desks.partner(tomas, "fire")
+    partner_of(tomas, "fire")
     for somebody in (eve, four[0], tomas):
         assert sign_in(somebody).get(PAGE).status_code == 403
         assert sign_in(somebody).post(PAGE).status_code == 403

@@ -29,6 +29,7 @@ from lms.models import (
 from lms.printing import facts_of
 from lms.render.pdf import certificate_html, certificate_pdf
 from tests import desks
+from tests.cohorts import partner_of
 from tests.conftest import Browser, SignIn, person
 from tests.content.test_pictures import SVG
 from tests.domain.test_certification import issue
@@ -40,7 +41,7 @@ NAMES = ("Zoë/../Ł", "=cmd()", "أمينة")
 @pytest.fixture
 def water(lin: User) -> Organisation:
     """Lin's, with a logo and a signatory."""
-    made = desks.partner(lin)
+    made = partner_of(lin)
     made.logo, made.logo_type = files.put(SVG % b""), "image/svg+xml"
     made.signature, made.signature_type = files.put(SVG % b"<g/>"), "image/svg+xml"
     made.signatory_name, made.signatory_role = "Wei Lin", "Director"
@@ -252,7 +253,7 @@ def test_strangers_and_other_partners_get_nothing(
     browser: Browser, sign_in: SignIn, three: list[User], eve: User, tomas: User
 ) -> None:
     number = packed(browser)
-    desks.partner(tomas, "fire")
+    partner_of(tomas, "fire")
     for somebody, status in ((eve, 403), (three[0], 403), (tomas, 403)):
         other = sign_in(somebody)
         for end in ("", f"/certificates/{number}", "/certificates.csv", "/report/1.pdf"):
