@@ -98,13 +98,16 @@ class Predecessors:
     def _end(self, ours_begin: Callable[[], object]) -> None:
         ours_begin()
         self._until = min(self._until, time.monotonic() + LONGEST)
-        for number in (DEAFEN, signal.SIGTERM):
-            for pid in self._pids:
-                os.kill(pid, number)
-            time.sleep(MOMENT)
+        self._send(DEAFEN)
+        time.sleep(MOMENT if self._pids else 0)
+        self._send(signal.SIGTERM)
         while self._pids:
             if time.monotonic() >= self._until:
                 for pid in self._pids:
                     os.kill(pid, signal.SIGKILL)
             self._pids = [pid for pid in self._pids if os.waitpid(pid, os.WNOHANG)[0] == 0]
             time.sleep(LOOK_AGAIN)
+
+    def _send(self, number: signal.Signals) -> None:
+        for pid in self._pids:
+            os.kill(pid, number)
