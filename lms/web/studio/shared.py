@@ -1,7 +1,5 @@
-"""What the pages of the studio share: which course, and what it is called."""
+"""What the pages of the studio share: which course, and who may be there."""
 
-from lms.content.source import read_source
-from lms.content.tree import CourseTree
 from lms.domain import catalogue
 from lms.domain.permissions import Action, require
 from lms.models import Course
@@ -14,11 +12,3 @@ def course_here(slug: str, action: Action = Action.SEE_STUDIO) -> Course:
     course = catalogue.find_course(slug)
     require(me, action, course)
     return course
-
-
-def title_of(course: Course, tree: CourseTree) -> str:
-    """What the course is called in this tree; its address where it says nothing."""
-    if "course.md" not in tree:
-        return course.slug
-    title = read_source("course.md", tree["course.md"]).header.get("title")
-    return title.text if title else course.slug
