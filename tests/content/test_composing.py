@@ -16,7 +16,7 @@ WISHES = {
     "one right answer, 2 options, feedback on 1": Wish(
         K.ONE,
         "Who?",
-        text="Read first:\n\n- the list",
+        text="Read first:\n\n- the list\n\nThen answer.",
         rows=[Row("A registry", "Right.", right=True), Row(""), Row("A » b >> c")],
         hint="Think\nagain.",
         explanation="They keep it.\n\nAlways.",
@@ -89,7 +89,7 @@ def test_an_essay_without_a_length_has_none() -> None:
 @pytest.mark.parametrize(
     ("wish", "fault"),
     [
-        (Wish(K.ONE, ""), "the question has no text"),
+        (Wish(K.ONE, "", rows=[Row("a", right=True), Row("b")]), "the question has no text"),
         (Wish(K.ONE, "Who?", rows=[Row("a"), Row("b")]), "no option is marked right"),
         (Wish(K.ONE, "Who?"), "the question has no answers"),
         (Wish(K.CLOZE, "Fill in.", text="No blank."), "the question has no answers"),
@@ -97,7 +97,7 @@ def test_an_essay_without_a_length_has_none() -> None:
         (Wish(K.NUMBER, "How?", accepted=["some"]), "read as something else"),
         (Wish(K.ORDER, "How?", rows=[Row("a"), Row("b")], text="1. x"), "read as something else"),
         (Wish(K.ORDER, "How?", rows=[Row("a"), Row("b")], text="## ? x"), "has no answers"),
-        (Wish(K.TEXT, "How?", accepted=["b"], text="## ? x {#x}\n\n- = a"), "something else"),
+        (Wish(K.TEXT, "How?", accepted=["b"], text="- = a\n\n## ? x {#x}"), "something else"),
     ],
 )
 def test_what_would_be_read_differently_is_said(wish: Wish, fault: str) -> None:
@@ -107,6 +107,10 @@ def test_what_would_be_read_differently_is_said(wish: Wish, fault: str) -> None:
 def test_a_survey_has_no_right_answers() -> None:
     wish = Wish(K.ONE, "How?", rows=[Row("good"), Row("bad")])
     assert fault_of(wish, graded=False) == ""
+
+
+def test_what_the_check_only_wonders_about_is_no_fault() -> None:
+    assert fault_of(Wish(K.TEXT, "Which sign?", accepted=["a >> b"])) == ""
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.sampled_from(sorted(K)[:9]))
