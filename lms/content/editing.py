@@ -38,9 +38,15 @@ def bytes_of(text: str, before: bytes = b"") -> bytes:
     """
     rows = ENDINGS.sub("\n", text).split("\n")
     known = before.removeprefix(BOM).decode("utf-8", "replace")
-    ends = [*_ends(rows, ENDINGS.split(known), ENDINGS.findall(known)), ""]
-    start = BOM if before.startswith(BOM) else b""
-    return start + "".join(row + end for row, end in zip(rows, ends, strict=True)).encode()
+    ends = _ends(rows, ENDINGS.split(known), ENDINGS.findall(known))
+    joined = _joined(rows, ends)
+    if ENDINGS.split(joined) != rows:  # \r, an empty row, and \n would be one line end
+        joined = _joined(rows, [ends[0]] * len(ends))
+    return (BOM if before.startswith(BOM) else b"") + joined.encode()
+
+
+def _joined(rows: Sequence[str], ends: Sequence[str]) -> str:
+    return "".join(row + end for row, end in zip(rows, [*ends, ""], strict=True))
 
 
 def _ends(rows: Sequence[str], old: Sequence[str], ends: Sequence[str]) -> list[str]:

@@ -36,6 +36,8 @@ def test_any_edit_is_kept_and_ends_like_the_file(
         (b"a\r\nb\nc\n", "a\nb\nx\nc\n", b"a\r\nb\nx\r\nc\n"),
         (b"a\r\nb\nc\n", "c\n", b"c\n"),
         (b"", "a\nb", b"a\nb"),
+        (b"a\rb\nb\n", "a\n\nb\nb\n", b"a\r\rb\nb\n"),
+        (b"b\na\rb\nb\n", "b\na\n\nb\n", b"b\na\n\nb\n"),
     ],
 )
 def test_only_edited_lines_change(before: bytes, text: str, after: bytes) -> None:
