@@ -62,6 +62,11 @@ class CourseTree:
     def __getitem__(self, path: str) -> bytes:
         return self._fetch(self.digests[path])
 
+    def get(self, path: str, otherwise: bytes = b"") -> bytes:
+        """The file, or this where there is none."""
+        digest = self.digests.get(path)
+        return otherwise if digest is None else self._fetch(digest)
+
     def __contains__(self, path: object) -> bool:
         return path in self.digests
 

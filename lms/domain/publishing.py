@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lms.content import compare
 from lms.content.check import Problem, Severity, read_course
 from lms.content.outline import CourseText
 from lms.content.tree import CourseTree
@@ -89,7 +90,7 @@ def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None
             return None
         newest = catalogue.current_edition(course)
         if newest.origin is Origin.STUDIO:
-            changed = ", ".join(_differing(catalogue.tree_of(newest), tree))
+            changed = ", ".join(compare.differing(catalogue.tree_of(newest), tree))
             raise Conflict(
                 _(
                     "%(course)s was changed in the browser, and the shipped folder changed too: "
@@ -139,11 +140,6 @@ def _note(actor: Actor, verb: Verb, course: Course, *, offered: bool) -> None:
 
 
 # --- parts of publishing ------------------------------------------------------------------------
-
-
-def _differing(ours: CourseTree, theirs: CourseTree) -> list[str]:
-    paths = sorted({*ours.paths, *theirs.paths})
-    return [path for path in paths if ours.digests.get(path) != theirs.digests.get(path)]
 
 
 def _new_course(slug: str, now: datetime) -> Course:

@@ -4,12 +4,14 @@ A *version* says what a writer saw of a file, so that two tabs, or a tab and a n
 other: from 1 the saves of a draft are counted; -7 means the file of edition 7; 0, that there was none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
+from lms.content import compare
 from lms.content.reading.course import TRANSLATION
+from lms.content.source import read_source
 from lms.content.tree import CourseTree
 from lms.database import add_once, db
 from lms.domain import blobs, catalogue, journal
@@ -131,7 +133,7 @@ def save_file(me: User, course: Course, path: str, data: bytes, *, version: int)
     """
     _require_for(me, course, path)
     draft = open_draft(me, course)
-    rows.check_file(tree_of(draft), path, data)
+    rows.check(tree_of(draft).with_file(path, data), [path])
     return rows.save(draft, course, path, blobs.put(path, data), version)
 
 
@@ -141,22 +143,18 @@ def take_out(me: User, course: Course, path: str, *, version: int) -> int:
     return rows.save(open_draft(me, course), course, path, None, version)
 
 
-def change(me: User, course: Course, files: Mapping[str, bytes | None]) -> None:
-    """Several files at once, None for those that go, whatever versions they have."""
+def change(me: User, course: Course, after: CourseTree) -> int:
+    """The draft says exactly what this tree says; in how many files that is something else."""
     draft = open_draft(me, course)
-    tree = tree_of(draft)
     known = {row.path: row.version for row in rows.of(draft)}
-    now = -rows.number_of(rows.newest(course))
-    for path in sorted(files, key=lambda path: files[path] is not None):
+    untouched = -rows.number_of(rows.newest(course))
+    paths = compare.differing(tree_of(draft), after)
+    rows.check(after, [path for path in paths if path in after])
+    for path in paths:
         _require_for(me, course, path)
-        data = files[path]
-        if data is None:
-            tree = tree.without(path)
-        else:
-            rows.check_file(tree, path, data)
-            tree = tree.with_file(path, data)
-        digest = None if data is None else blobs.put(path, data)
-        rows.save(draft, course, path, digest, known.get(path, now))
+        digest = blobs.put(path, after[path]) if path in after else None
+        rows.save(draft, course, path, digest, known.get(path, untouched))
+    return len(paths)
 
 
 def take_back(me: User, course: Course, path: str) -> None:
@@ -191,6 +189,12 @@ def published_tree(course: Course) -> CourseTree:
     """The newest edition; nothing before the first."""
     edition = rows.newest(course)
     return catalogue.tree_of(edition) if edition else CourseTree({}, catalogue.bytes_of)
+
+
+def title_of(course: Course, tree: CourseTree) -> str:
+    """What the course is called in this tree; its address where the tree says nothing."""
+    title = read_source("course.md", tree.get("course.md")).header.get("title")
+    return title.text if title else course.slug
 
 
 def is_translation(path: str) -> bool:

@@ -1,6 +1,6 @@
 """The files of a draft as rows: what is written into them, and when that is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -101,23 +101,29 @@ def _digest_in(course: Course, number: int, path: str) -> str | None:
     )
 
 
-def check_file(tree: CourseTree, path: str, data: bytes) -> None:
-    """Invalid for what can be no file of this course."""
+def check(after: CourseTree, paths: Iterable[str]) -> None:
+    """Invalid when the draft cannot become this tree because of these files."""
     try:
-        if clean_path(path) != path or is_left_out(path) or len(path) > LONGEST_PATH:
-            raise TreeError(_("“%(path)s” is no path inside a course."), path=ascii(path)[1:-1])
-        check_size(path, len(data))
+        for path in paths:
+            if clean_path(path) != path or is_left_out(path) or len(path) > LONGEST_PATH:
+                raise TreeError(_("“%(path)s” is no path inside a course."), path=ascii(path)[1:-1])
+            check_size(path, len(after[path]))
+        _check_names(after)
     except TreeError as error:
         raise Invalid(error.message, **error.values) from error
-    if path in tree:
-        return
-    twin = next((one for one in tree.paths if one.casefold() == path.casefold()), None)
-    if twin is not None:
-        raise Invalid(
-            _("“%(path)s” and “%(twin)s” differ only in case. Rename one."), path=path, twin=twin
-        )
-    if len(tree) >= MOST_FILES:
-        raise Invalid(_("A course has at most %(most)s files."), most=f"{MOST_FILES:,}")
+
+
+def _check_names(tree: CourseTree) -> None:
+    folded: dict[str, str] = {}
+    for path in tree.paths:
+        if (twin := folded.setdefault(path.casefold(), path)) != path:
+            raise TreeError(
+                _("“%(path)s” and “%(twin)s” differ only in case. Rename one."),
+                path=path,
+                twin=twin,
+            )
+    if len(tree) > MOST_FILES:
+        raise TreeError(_("A course has at most %(most)s files."), most=f"{MOST_FILES:,}")
 
 
 def newest(course: Course) -> Edition | None:

@@ -1,15 +1,12 @@
 """A course you finished has changed: who is told, and what counts as a change."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlalchemy import func, select
 
-from lms.content.outline import LessonKind, LessonText, SectionText
-from lms.content.questions import QuestionText
+from lms.content import compare
+from lms.content.outline import LessonKind, LessonText
 from lms.database import db
 from lms.domain import catalogue, journal, notices
 from lms.domain.learning.finishing import is_held
@@ -22,11 +19,6 @@ from lms.models import (
     MailKind,
     User,
 )
-
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
-"""A word; in Chinese and Japanese a sign."""
-SLIP = 0.7
-"""How alike two words are when one is the other with a typing slip put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +41,6 @@ def tell_who_finished(course: Course, edition: Edition, learners: Sequence[User]
             seen[finished, heard] = _difference(course, edition, finished, heard)
         if (said := seen[finished, heard]).new or said.reworded:
             _tell(person, course, edition, said)
-
-
-def is_reworded(before: LessonText, after: LessonText) -> bool:
-    """Whether words came or went; an order, a setting or a typing slip put right is no change."""
-    old, new = Counter(_words(before)), Counter(_words(after))
-    came, went = list((new - old).elements()), list((old - new).elements())
-    return len(came) != len(went) or any(
-        not get_close_matches(word, went, 1, SLIP) for word in came
-    )
 
 
 def _last_heard(course: Course, learners: Sequence[User]) -> dict[int, tuple[int, int]]:
@@ -97,7 +80,9 @@ def _difference(course: Course, edition: Edition, finished: int, heard: int) -> 
         new=tuple(
             one for one in text.lessons if one.slug in new and one.kind is not LessonKind.SURVEY
         ),
-        reworded=any(one in then and is_reworded(then[one], said) for one, said in now.items()),
+        reworded=any(
+            one in then and compare.is_reworded(then[one], said) for one, said in now.items()
+        ),
     )
 
 
@@ -126,19 +111,3 @@ def _tell(person: User, course: Course, edition: Edition, said: Difference) -> N
     row.edition_number, row.at = edition.number, journal.now()
     db.session.add(row)
     db.session.flush()
-
-
-def _words(lesson: LessonText) -> Iterator[str]:
-    """Every word of it in the language it was written in."""
-    for part in lesson.parts:
-        yield from WORD.findall(" ".join(_sentences(part)).casefold())
-
-
-def _sentences(part: SectionText | QuestionText) -> Iterator[str]:
-    if isinstance(part, SectionText):
-        words = part.words[part.language]
-        yield from (words.heading, words.body)
-        return
-    said = part.words[part.language]
-    yield from (said.prompt, said.body, said.explanation, *said.items)
-    yield from (option.text for option in said.options)
