@@ -88,8 +88,8 @@ def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None
         )
         if db.session.scalar(known) is not None:
             return None
-        newest = catalogue.current_edition(course)
-        if newest.origin is Origin.STUDIO:
+        newest = _newest(course)
+        if newest is not None and newest.origin is Origin.STUDIO:
             changed = ", ".join(compare.differing(catalogue.tree_of(newest), tree))
             raise Conflict(
                 _(

@@ -72,6 +72,7 @@ def mine(me: User, *, page: int = 1) -> tuple[Sequence[Mine], bool]:
     )
     query = (
         select(Course, Edition, Draft, files)
+        .select_from(Course)
         .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
         .outerjoin(Draft, (Draft.course_id == Course.id) & (Draft.owner_id == me.id))
         .order_by(

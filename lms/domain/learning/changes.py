@@ -8,14 +8,13 @@ from sqlalchemy import func, select
 from lms.content import compare
 from lms.content.outline import LessonKind, LessonText
 from lms.database import db
-from lms.domain import catalogue, journal, notices
+from lms.domain import catalogue, editions, journal, notices
 from lms.domain.learning.finishing import is_held
 from lms.models import (
     Certificate,
     ChangeNotice,
     Course,
     Edition,
-    EditionLesson,
     MailKind,
     User,
 )
@@ -73,7 +72,8 @@ def _last_heard(course: Course, learners: Sequence[User]) -> dict[int, tuple[int
 def _difference(course: Course, edition: Edition, finished: int, heard: int) -> Difference:
     """What this edition has that those two did not have."""
     text = catalogue.text_of(edition)
-    now, then, first = (_lessons(course, number) for number in (edition.number, heard, finished))
+    before = (editions.find(course, number) for number in (heard, finished))
+    now, then, first = map(editions.lessons_in, (edition, *before))
     known = {**first, **then}
     new = {said.slug for one, said in now.items() if one not in known}
     return Difference(
@@ -84,16 +84,6 @@ def _difference(course: Course, edition: Edition, finished: int, heard: int) -> 
             one in then and compare.is_reworded(then[one], said) for one, said in now.items()
         ),
     )
-
-
-def _lessons(course: Course, number: int) -> dict[int, LessonText]:
-    """Lesson id → what the edition with this number says about it."""
-    rows = db.session.execute(
-        select(EditionLesson.lesson_id, EditionLesson.slug, Edition)
-        .join(Edition, Edition.id == EditionLesson.edition_id)
-        .where(Edition.course_id == course.id, Edition.number == number)
-    )
-    return {one: catalogue.lesson_text(edition, slug) for one, slug, edition in rows}
 
 
 def _tell(person: User, course: Course, edition: Edition, said: Difference) -> None:
