@@ -77,6 +77,7 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
+from lms.web.studio import adding, asking, editor, preview
 
 PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
 OWN = (
@@ -109,6 +110,7 @@ COHORTS = (
     messages,
     profile,
 )
+STUDIO = (editor, preview, asking, adding)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -148,6 +150,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
+    for work in STUDIO:
+        app.register_blueprint(work.bp, url_prefix="/<lang:lang>/studio")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

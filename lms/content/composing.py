@@ -126,8 +126,7 @@ def _rubric(wish: Wish) -> str:
     return "\n".join(["### Rubric", "", *lines]) if lines and wish.kind in BY_HAND else ""
 
 
-def _chosen(marks: str) -> Callable[[Wish], list[str]]:
-    before, after = marks
+def _chosen(before: str, after: str) -> Callable[[Wish], list[str]]:
     return lambda wish: [
         f"- {before}{'x' if row.right else ' '}{after} {_said(row)}" for row in _ordered(wish)
     ]
@@ -163,8 +162,8 @@ def _upload(wish: Wish) -> list[str]:
 
 
 ANSWERS: Mapping[QuestionKind, Callable[[Wish], list[str]]] = {
-    QuestionKind.ONE: _chosen("()"),
-    QuestionKind.MANY: _chosen("[]"),
+    QuestionKind.ONE: _chosen("(", ")"),
+    QuestionKind.MANY: _chosen("[", "]"),
     QuestionKind.TRUE_FALSE: _true_false,
     QuestionKind.TEXT: _typed,
     QuestionKind.NUMBER: _number,

@@ -82,6 +82,13 @@ def inserted(text: str, piece: str, line: int = 0) -> str:
     )
 
 
+def picture(alt: str, target: str, caption: str = "") -> str:
+    """A picture in Markdown, whatever signs its words have."""
+    words = re.sub(r"[\[\]\\]", "", " ".join(alt.split()))
+    said = " ".join(caption.split()).replace('"', "”").replace("\\", "")
+    return f"![{words}]({target}" + (f' "{said}")' if said else ")")
+
+
 def new_file(path: str, source: bytes | None) -> str:
     """What a file that is not there begins with: of a translation the text of its original."""
     text = text_of(source) if source is not None else None
