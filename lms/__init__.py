@@ -15,6 +15,7 @@ from lms.web import (
     attendance,
     caching,
     certificates,
+    course_changes,
     csrf,
     dev_mail,
     errors,
@@ -77,9 +78,23 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
-from lms.web.studio import adding, asking, editor, preview
+from lms.web.studio import adding, asking, editor, preview, publication, studio
+from lms.web.studio import changes as draft_changes
+from lms.web.studio import history as course_history
+from lms.web.studio import outline as course_outline
 
-PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
+PUBLIC = (
+    learn,
+    course_changes,
+    paths,
+    search,
+    glossary,
+    about,
+    practice,
+    reports,
+    certificates,
+    join,
+)
 OWN = (
     quiz,
     marking,
@@ -110,7 +125,17 @@ COHORTS = (
     messages,
     profile,
 )
-STUDIO = (editor, preview, asking, adding)
+STUDIO = (
+    studio,
+    course_outline,
+    editor,
+    preview,
+    asking,
+    adding,
+    draft_changes,
+    publication,
+    course_history,
+)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -150,8 +175,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
-    for work in STUDIO:
-        app.register_blueprint(work.bp, url_prefix="/<lang:lang>/studio")
+    for room in STUDIO:
+        app.register_blueprint(room.bp, url_prefix="/<lang:lang>/studio")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

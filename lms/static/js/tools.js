@@ -16,6 +16,7 @@ document.getElementById("check").addEventListener("click", (event) => {
   event.preventDefault();
   goTo(Number(link.dataset.line));
 });
+if (/^#line-\d+$/.test(location.hash)) goTo(Number(location.hash.slice(6)));
 
 function press({ around: sign, before, block, link }) {
   if (sign) around(sign, sign);

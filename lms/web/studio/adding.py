@@ -5,7 +5,7 @@ import unicodedata
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -19,12 +19,13 @@ from lms.domain.permissions import Action
 from lms.models import Course
 from lms.render import shrinking
 from lms.render.shrinking import Reason
-from lms.web import access, allowance, caching, fields, numbers
+from lms.web import access, allowance, fields, numbers
 from lms.web.forms import Form
+from lms.web.people_only import pages
 from lms.web.studio import working
-from lms.web.studio.shared import course_here
+from lms.web.studio.shared import course_here, title_here
 
-bp = Blueprint("studio_adding", __name__)
+bp = pages("studio_adding", __name__)
 
 MOST = 20 * 1024 * 1024
 """Bytes of what is uploaded: photos of telephones have a few million."""
@@ -144,11 +145,11 @@ def _free(tree: CourseTree, path: str, ending: str) -> str:
 
 
 def _page(course: Course, path: str, form: PictureForm) -> Response:
-    caching.never_keep()
     text = working.text_of(access.user(), course, path)
     page = render_template(
         "studio/picture.html",
         course=course,
+        course_title=title_here(course),
         path=path,
         form=form,
         places=editing.places(text),

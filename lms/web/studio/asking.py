@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -13,11 +13,12 @@ from lms.content.source import read_source
 from lms.database import begin_reading, db
 from lms.domain.errors import _
 from lms.models import Course
-from lms.web import access, caching, numbers
+from lms.web import access, numbers
+from lms.web.people_only import pages
 from lms.web.studio import working
-from lms.web.studio.shared import course_here
+from lms.web.studio.shared import course_here, title_here
 
-bp = Blueprint("studio_asking", __name__)
+bp = pages("studio_asking", __name__)
 
 KINDS: Mapping[QuestionKind, str] = {
     QuestionKind.ONE: _("One right answer"),
@@ -67,12 +68,12 @@ def write(slug: str, path: str) -> Response | tuple[Response, int]:
 def _page(
     course: Course, path: str, text: str, sent: MultiDict[str, str], fault: str = ""
 ) -> Response:
-    caching.never_keep()
     kind = _kind(sent.get("kind") or request.args.get("kind", ""))
     return make_response(
         render_template(
             "studio/question.html",
             course=course,
+            course_title=title_here(course),
             path=path,
             kind=kind,
             kinds=KINDS,

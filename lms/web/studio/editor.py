@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Response, jsonify, make_response, redirect, render_template, request
 from flask import url_for as address_of
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,11 +14,12 @@ from lms.domain.drafts.rows import Overtaken
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.permissions import Action, may
 from lms.models import Course
-from lms.web import access, allowance, caching, fields, headers, language
+from lms.web import access, allowance, fields, headers, language
+from lms.web.people_only import pages
 from lms.web.studio import working
-from lms.web.studio.shared import course_here
+from lms.web.studio.shared import course_here, title_here
 
-bp = Blueprint("studio_editor", __name__)
+bp = pages("studio_editor", __name__)
 
 Answer = AnyResponse | tuple[AnyResponse, int]
 FRAMING = f"{headers.POLICY}; frame-src 'self'"
@@ -76,7 +77,6 @@ def check(slug: str, path: str) -> str:
     """What stands beside the text, for the page that is open."""
     me, course = access.user(), course_here(slug)
     allowance.for_preview(me.public_id)
-    caching.never_keep()
     return render_template(
         "studio/_check.html",
         looked=working.look(me, course, path),
@@ -120,12 +120,12 @@ def _page(
     theirs: str | None = None,
     error: str = "",
 ) -> Response:
-    caching.never_keep()
     me = access.user()
     response = make_response(
         render_template(
             "studio/editor.html",
             course=course,
+            course_title=title_here(course),
             path=path,
             name=PurePosixPath(path).name,
             text=text,
@@ -146,12 +146,12 @@ def _page(
 
 
 def _bare_page(course: Course, path: str, data: bytes, version: int) -> Response:
-    caching.never_keep()
     tree = drafts.working_tree(access.user(), course)
     return make_response(
         render_template(
             "studio/bare.html",
             course=course,
+            course_title=title_here(course),
             path=path,
             digest=tree.digests[path],
             size=len(data),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Response, make_response, render_template
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -13,13 +13,14 @@ from lms.domain import catalogue
 from lms.domain.errors import Missing, _
 from lms.domain.learning import drawing
 from lms.web import access, allowance, bare, caching, headers, language, rendering
+from lms.web.people_only import pages
 from lms.web.questions import ShownQuestion, shown
 from lms.web.rendering import Stretch
 from lms.web.studio import working
 from lms.web.studio.shared import course_here
 from lms.web.studio.working import Work
 
-bp = Blueprint("studio_preview", __name__)
+bp = pages("studio_preview", __name__)
 
 FRAMED = headers.POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 """Our own pages may show it inside; nobody else's."""
@@ -46,7 +47,6 @@ def page(slug: str, path: str) -> Response:
     """As it was saved last."""
     me, course = access.user(), course_here(slug)
     allowance.for_preview(me.public_id)
-    caching.never_keep()
     work = working.work_of(me, course)
     try:
         seen = _shown(work, editing.original_of(path)[0])
