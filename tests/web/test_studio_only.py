@@ -48,7 +48,7 @@ def places(small: Course, tomas: User, amina: User) -> dict[str, object]:
     return {
         "slug": "small",
         "path": PATH,
-        "number": 1,
+        "edition_number": 1,
         "digest": drafts.working_tree(tomas, small).digests["01-names/img/dot.png"],
         "public_id": amina.public_id,
         "attempt_id": attempt.id,
