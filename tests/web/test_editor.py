@@ -13,6 +13,7 @@ from lms.domain import journal
 from lms.domain.drafts import drafts
 from lms.models import Course, CourseRole, CourseRoleGrant, User
 from lms.web import allowance
+from lms.web.studio import adding
 from tests.conftest import SMALL, Browser, Publish, SignIn
 from tests.content.test_pictures import SVG
 
@@ -264,14 +265,20 @@ def test_pictures_for_the_course_itself_lie_in_img(browser: Browser) -> None:
         (b"%PDF-1.7", {}, "Choose a picture: PNG"),
         (png()[:-30], {}, "This picture is damaged"),
         (SVG.replace(b"<svg", b"<svg onload='x'"), {}, "contains onload="),
-        (b"<svg>" + b" " * 300_000, {}, "larger than 256 kB"),
-        (b"\x89PNG" + b"x" * (20 * 1024 * 1024), {}, "larger than 20 MB"),
+        (b"<svg>" + b" " * 1_500, {}, "larger than 1 kB"),
+        (png() + b"x" * 2_000, {}, "larger than 0 MB"),
         (png(), {"alt": " "}, "Say what the picture shows"),
     ],
 )
 def test_a_picture_that_cannot_be_used_says_why(
-    browser: Browser, data: bytes, more: dict[str, str], sentence: str
+    browser: Browser,
+    data: bytes,
+    more: dict[str, str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(adding, "MOST", 2_000)
+    monkeypatch.setattr(adding, "MOST_SVG", 1_024)
     answer = add(browser, data, **more)
     assert answer.status_code == 422
     assert sentence in answer.text
