@@ -148,7 +148,7 @@ def test_a_new_file_begins_with_its_original(browser: Browser, course: Course, t
     path = "01-names/01-what-is-a-name.ar.md"
     page = browser.get(f"{EDITOR}/{PAGE}").text
     assert f"{EDITOR}/{path}" in page
-    assert "not there yet" in page
+    assert "Another language" in page
     page = browser.get(f"{EDITOR}/{path}").text
     assert "## ? Is a name a path? {#path}" in page
     assert "minutes:" not in page
@@ -292,7 +292,9 @@ def test_a_question_is_written_by_a_form(browser: Browser, course: Course, tomas
     assert answer.location == f"/en/studio/small/new-question/{QUIZ}"
     page = browser.get(answer.location).text
     assert "Who runs a top-level domain?" in page
-    for kind in re.findall(r"\?kind=([a-z-]+)", page):
+    kinds = re.findall(r"\?kind=([a-z-]+)", page)
+    assert len(kinds) == 10
+    for kind in kinds:
         assert browser.get(f"{answer.location}?kind={kind}").status_code == 200
 
     wish = {"kind": "one", "prompt": "Which?", "row-0": "A", "row-1": "B", "feedback-1": "No."}
@@ -315,7 +317,7 @@ def test_questions_of_a_survey_have_no_right_answer(browser: Browser) -> None:
     path = "01-names/survey.md"
     save(browser, path, "---\ntitle: S\n---\n", 0)
     page = browser.get(f"/en/studio/small/new-question/{path}").text
-    assert "This is right" not in page
+    assert "Option 1 is right" not in page
     wish = {"kind": "one", "prompt": "How?", "row-0": "Good", "row-1": "Bad"}
     answer = browser.post(f"/en/studio/small/new-question/{path}", data=wish)
     assert answer.status_code == 303
