@@ -137,9 +137,18 @@ def test_a_file_is_shown_beside_what_is_published(
     for words in ("It changes 3 files", "changed", "removed", "new"):
         assert words in page
     page = trainer.get(f"{where}/{PAGE}").text
+    assert "<p>A name is a <em>path</em> in a tree.</p>" in page
+    assert "<p>A name is a road in a tree.</p>" in page
     assert "<bdi>A name is a *path* in a tree.</bdi>" in page
     assert "<bdi>A name is a road in a tree.</bdi>" in page
-    assert "taken out" in trainer.get(f"{where}/{QUIZ}").text
+    page = trainer.get(f"{where}/{QUIZ}").text
+    assert "This file is taken out." in page
+    assert "before-runs" in page
+    write(tomas, course, "01-names/01-what-is-a-name.fr.md", b"---\n---\n\nUn nom.\n", 0)
+    write(tomas, course, "course.md", SMALL["course.md"].replace("For every", "For any").encode())
+    page = trainer.get(f"{where}/01-names/01-what-is-a-name.fr.md").text
+    assert "<p>Un nom.</p>" in page
+    assert "<p>For anybody.</p>" in trainer.get(f"{where}/course.md").text
     assert "Line by line" not in trainer.get(f"{where}/01-names/img/dot.png").text
 
     rui = person("Rui")
@@ -168,7 +177,8 @@ def test_errors_stop_the_publication_and_the_page_says_where(
     write(tomas, course, QUIZ, b"---\ntitel: Quiz\n---\n\n# No question\n")
     page = trainer.get(where).text
     assert "disabled" in page
-    assert f"/en/studio/small/files/{QUIZ}#line-2" in page
+    assert f"/en/studio/small/files/{QUIZ}" in page
+    assert f"{QUIZ}:2" in page
     assert "did you mean" in page
     sent = trainer.post(where, data={"note": "Mine"})
     assert (sent.status_code, 'value="Mine"' in sent.text) == (422, True)
