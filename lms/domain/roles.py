@@ -38,8 +38,10 @@ def take(actor: Actor, person: User, role: SiteRole) -> None:
 
 
 def give_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
-    """A role in one course; twice changes nothing."""
-    require(actor, Action.ADD_PEOPLE)
+    """A role in one course; twice changes nothing. Owners name all but owners."""
+    require(actor, Action.NAME_ROLES, course)
+    if role is CourseRole.OWNER:
+        require(actor, Action.ADD_PEOPLE)
     grant = CourseRoleGrant(
         user_id=person.id, course_id=course.id, role=role, at=journal.now(), by=actor_id(actor)
     )
@@ -57,7 +59,9 @@ def give_in_course(actor: Actor, person: User, course: Course, role: CourseRole)
 
 def take_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
     """End it; twice changes nothing."""
-    require(actor, Action.ADD_PEOPLE)
+    require(actor, Action.NAME_ROLES, course)
+    if role is CourseRole.OWNER:
+        require(actor, Action.ADD_PEOPLE)
     if _deleted(
         CourseRoleGrant,
         CourseRoleGrant.user_id == person.id,

@@ -53,7 +53,7 @@ def every_course(actor: Actor, *, page: int = 1) -> tuple[Sequence[Listed], bool
 
 def holders(actor: Actor, course: Course) -> Sequence[tuple[CourseRoleGrant, User]]:
     """Who has which role in the course, by role and name."""
-    require(actor, Action.ADMINISTER)
+    require(actor, Action.NAME_ROLES, course)
     rows = db.session.execute(
         select(CourseRoleGrant, User)
         .join(User, User.id == CourseRoleGrant.user_id)
