@@ -77,6 +77,9 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
+from lms.web.studio import learner as one_learner
+from lms.web.studio import learners, questions
+from lms.web.studio import people as course_people
 
 PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
 OWN = (
@@ -109,6 +112,7 @@ COHORTS = (
     messages,
     profile,
 )
+STUDIO = (course_people, learners, one_learner, questions)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -148,6 +152,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
+    for part in STUDIO:
+        app.register_blueprint(part.bp, url_prefix="/<lang:lang>/studio")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app
