@@ -78,7 +78,7 @@ from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
 from lms.web.studio import learner as one_learner
-from lms.web.studio import learners, questions
+from lms.web.studio import learners, questions, upkeep
 from lms.web.studio import people as course_people
 
 PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
@@ -112,7 +112,7 @@ COHORTS = (
     messages,
     profile,
 )
-STUDIO = (course_people, learners, one_learner, questions)
+STUDIO = (course_people, learners, one_learner, questions, upkeep)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:

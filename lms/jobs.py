@@ -16,9 +16,9 @@ from functools import partial
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms import exporting, filing
+from lms import exporting, filing, visiting
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import failures, forgetting, orphans, retention, signs
+from lms.domain import failures, forgetting, orphans, retention, signs, upkeep
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts import inviting, messages
 from lms.domain.learning import dues, earning, marking, standings
@@ -179,6 +179,19 @@ def stray_files() -> Iterator[Deed]:
     yield seldom(sweep, 24 * HOUR)
 
 
+@contextmanager
+def sources() -> Iterator[Deed]:
+    """Ask whether the pages that courses name are still there, where the operator allows it."""
+    list_them = seldom(lambda: committed(upkeep.list_sources))
+
+    def ask() -> None:
+        if current_app.config["CHECK_LINKS"]:
+            list_them()
+            visiting.check_sources()
+
+    yield ask
+
+
 SENDERS = 3
 """Mails that are on their way at a time: a server that is slow with one holds up no other."""
 JOBS: tuple[Job, ...] = (
@@ -197,6 +210,7 @@ JOBS: tuple[Job, ...] = (
     made_files,
     keeping,
     stray_files,
+    sources,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 

@@ -22,7 +22,6 @@ from lms.domain.learning.roster import (
     IS_QUIET,
     ORDERS,
     PAGE,
-    STATE,
     WEEK,
     Figures,
     Order,
@@ -33,6 +32,7 @@ from lms.domain.learning.roster import (
     like,
     quiet,
     row_of,
+    state_now,
 )
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
@@ -113,7 +113,7 @@ def stuck_people(cohort: Cohort, course: Course) -> Select[CohortMember, User]:
         select(CohortMember, User)
         .join(User, User.id == CohortMember.user_id)
         .join(*_OWN)
-        .where(*_in(), State.STUCK.value == STATE, User.suspended_at.is_(None))
+        .where(*_in(), state_now == State.STUCK.value, User.suspended_at.is_(None))
         .params(**_places(cohort, course))
     )
 
@@ -188,12 +188,12 @@ def _table(order: Order, *, by_words: bool, by_state: bool) -> Select[Any]:
     if by_words:
         chosen = chosen.where(holds_words((User.name, User.email)))
     if by_state:
-        chosen = chosen.where(bindparam("state") == STATE)
+        chosen = chosen.where(bindparam("state") == state_now)
     page = chosen.where(*_in()).order_by(*sorting)
     those = page.limit(bindparam("most")).offset(bindparam("offset")).subquery()
     columns = (Standing.done, Standing.required, Standing.last_day, Standing.here)
     return (
-        select(CohortMember.user_id, User.name, User.email, STATE, *columns)
+        select(CohortMember.user_id, User.name, User.email, state_now, *columns)
         .join(those, those.c.user_id == CohortMember.user_id)
         .join(User, User.id == CohortMember.user_id)
         .join(*_OWN)

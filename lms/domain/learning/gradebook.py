@@ -20,7 +20,6 @@ from lms.domain.learning import papers
 from lms.domain.learning.roster import (
     ORDERS,
     PAGE,
-    STATE,
     WEEK,
     Figures,
     Order,
@@ -31,6 +30,7 @@ from lms.domain.learning.roster import (
     like,
     quiet,
     row_of,
+    state_now,
 )
 from lms.domain.permissions import Action, Actor, require
 from lms.models import Attempt, Course, Lesson, Standing, User, Verb
@@ -75,15 +75,21 @@ def places(actor: Actor, course: Course) -> Places:
         stale += uncounted
         if slug:
             here[slug] = here.get(slug, 0) + count
-    told = (states[one] for one in (State.FINISHED, State.STUCK, State.NEW))
-    return Places(Figures(sum(states.values()), *told, stale), here)
+    figures = Figures(
+        members=sum(states.values()),
+        finished=states[State.FINISHED],
+        stuck=states[State.STUCK],
+        new=states[State.NEW],
+        uncounted=stale,
+    )
+    return Places(figures, here)
 
 
 def finished_by_week(actor: Actor, course: Course) -> Sequence[tuple[int, int]]:
     """(week, how many finished in it), the earliest first; see roster.week_of."""
     require(actor, Action.SEE_LEARNERS, course)
     rows = db.session.execute(_weeks(), {"course": course.id})
-    return [(number, count) for number, count in rows]
+    return [(number, count) for number, count in rows if number is not None]
 
 
 def learners(
@@ -231,12 +237,12 @@ def _results(course: Course, ids: Sequence[int]) -> dict[int, dict[str, Result]]
 @cache
 def _places() -> Select[Any]:
     stale = func.sum(cast(Standing.stale, Integer))
-    query = select(STATE, Standing.here, func.count(), stale).where(_IN)
-    return query.group_by(STATE, Standing.here)
+    query = select(state_now, Standing.here, func.count(), stale).where(_IN)
+    return query.group_by(state_now, Standing.here)
 
 
 @cache
-def _weeks() -> Select[Any]:
+def _weeks() -> Select[int | None, int]:
     query = select(WEEK, func.count()).where(_IN, Standing.finished_day.is_not(None))
     return query.group_by(WEEK).order_by(WEEK)
 
@@ -245,7 +251,7 @@ def _weeks() -> Select[Any]:
 def _table(order: Order, *, by_words: bool, by_state: bool, by_here: bool) -> Select[Any]:
     columns = (Standing.done, Standing.required, Standing.last_day, Standing.here)
     query = (
-        select(User.public_id, User.id, User.name, bindparam("no_address", ""), STATE, *columns)
+        select(User.public_id, User.id, User.name, bindparam("no_address", ""), state_now, *columns)
         .select_from(Standing)
         .join(User, User.id == Standing.user_id)
         .where(_IN)
@@ -253,7 +259,7 @@ def _table(order: Order, *, by_words: bool, by_state: bool, by_here: bool) -> Se
     if by_words:
         query = query.where(holds_words([User.name]))
     if by_state:
-        query = query.where(bindparam("state") == STATE)
+        query = query.where(bindparam("state") == state_now)
     if by_here:
         query = query.where(Standing.here == bindparam("here"))
     return (

@@ -116,7 +116,7 @@ def row_of(user_id: int, name: str, email: str, state: str, *counted: Any) -> Ro
 
 
 IS_QUIET = Standing.quiet_since < bindparam("quiet")
-STATE = case(
+state_now = case(
     (Standing.finished_day.is_not(None), State.FINISHED.value),
     (IS_QUIET, State.STUCK.value),
     (Standing.begun_day.is_(None), State.NEW.value),

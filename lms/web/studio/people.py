@@ -53,7 +53,7 @@ def give(slug: str) -> Answer:
     public_id = request.form.get("person", "")
     if public_id:
         person = naming.find(me, course, public_id)
-        role = _role(form.role.data)
+        role = _role(str(form.role.data))
     else:
         if not form.validate():
             return _page(slug, form), 422
@@ -127,7 +127,7 @@ def _held(course: Course, public_id: str, role: str) -> tuple[CourseRoleGrant, U
     raise Missing(gettext("There is no such role."))
 
 
-def _role(text: object) -> CourseRole:
+def _role(text: str) -> CourseRole:
     if text not in [*NAMED]:
         raise Missing(_("There is no such role."))
     return CourseRole(text)
