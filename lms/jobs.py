@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms import exporting, filing, visiting
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import failures, forgetting, orphans, retention, signs, upkeep
+from lms.domain import failures, forgetting, orphans, retention, signs
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts import inviting, messages
 from lms.domain.learning import dues, earning, marking, standings
@@ -182,14 +182,7 @@ def stray_files() -> Iterator[Deed]:
 @contextmanager
 def sources() -> Iterator[Deed]:
     """Ask whether the pages that courses name are still there, where the operator allows it."""
-    list_them = seldom(lambda: committed(upkeep.list_sources))
-
-    def ask() -> None:
-        if current_app.config["CHECK_LINKS"]:
-            list_them()
-            visiting.check_sources()
-
-    yield ask
+    yield visiting.checker() if current_app.config["CHECK_LINKS"] else lambda: None
 
 
 SENDERS = 3

@@ -19,6 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from lms.database import begin_writing, db
 from lms.domain import upkeep
 from lms.models import Verdict
+from lms.repeating import Deed, committed, seldom
 
 TIMEOUT, LONGEST = 10.0, 30.0
 """Seconds to wait for the next bytes, and for all of an answer."""
@@ -46,6 +47,17 @@ class Answer:
 
 class _ForbiddenError(Exception):
     """It leads where this server must not look."""
+
+
+def checker() -> Deed:
+    """What the worker does: list the addresses that courses name once an hour, and ask some."""
+    list_them = seldom(lambda: committed(upkeep.list_sources))
+
+    def check() -> None:
+        list_them()
+        check_sources()
+
+    return check
 
 
 def check_sources() -> int:

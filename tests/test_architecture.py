@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "smtp": set(),
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
-    "visiting": {"domain", "database", "models"},
+    "visiting": {"domain", "database", "models", "repeating"},
     "exporting": {"domain", "database", "files", "models", "render"},
     "letterhead": {"domain", "files"},
     "recording": {"letterhead", "domain", "models", "render"},
