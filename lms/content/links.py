@@ -13,7 +13,7 @@ LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?((?:[^()\s<>]|\([^()
 BARE = re.compile(r"<([a-z][a-z0-9+.-]*:[^\s<>]+)>", re.IGNORECASE)
 CODE = re.compile(r"(`+).*?\1")
 SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-HOST = re.compile(r"^[^\s.-][^\s/]*\.[^\s.]{2,}$")
+HOST = re.compile(r"^[^\s.-][^\s/]*\.[^\s.]+$")
 ITEM = re.compile(r"^\s*([-*+]|\d+[.)])\s")
 WEB = frozenset({"http", "https"})
 OTHERS = frozenset({"mailto", "tel"})
@@ -68,7 +68,7 @@ def fault_of(address: str) -> str:
         return f"{shown} lacks a slash. Write two after the colon: {scheme}://"
     if "@" in parts.netloc:
         return f"{shown} holds a name or a password. Take out what stands before the @"
-    if not HOST.match(host) and not host.startswith("["):
+    if not HOST.match(host) and ":" not in host:
         return f"{shown} names no site. Copy it once more from the browser"
     return ""
 
