@@ -56,13 +56,15 @@ class _Sum:
     wrong: Counter[Choice] = field(default_factory=Counter)
 
 
-def fares(actor: Actor, course: Course, text: CourseText, lesson: LessonText) -> list[Fare]:
-    """The questions of a quiz as it is now, in the order of the files."""
+def fares(actor: Actor, course: Course, text: CourseText, lesson: LessonText | None) -> list[Fare]:
+    """The questions of a quiz as it is now, in the order of the files; none of no quiz."""
     require(actor, Action.SEE_LEARNERS, course)
+    if lesson is None:
+        return []
     asked = {name: _Sum() for name in _names(text, lesson)}
     known = _questions(text)
     rows = _rows(catalogue.find_lesson(course, lesson.slug))
-    meant = _meant({edition_id for edition_id, *_rest in rows})
+    meant = _meant({edition_id for edition_id, *_rest in rows}, known)
     for edition_id, name, response, count, marked, points in rows:
         now = meant.get(edition_id, {}).get(name)
         given = json.loads(response)
@@ -118,7 +120,7 @@ EMPTY = len("[null]")
 """Signs of the longest answer that holds nothing."""
 
 
-def _meant(editions: Iterable[int]) -> dict[int, dict[str, str]]:
+def _meant(editions: Iterable[int], now: Mapping[str, QuestionText]) -> dict[int, dict[str, str]]:
     """Edition → name of a question there → its name now, of those that are asked in the same words."""
     newest = sorted(editions)[-EDITIONS:]
     if not newest:
@@ -127,8 +129,6 @@ def _meant(editions: Iterable[int]) -> dict[int, dict[str, str]]:
         edition.id: edition
         for edition in db.session.scalars(select(Edition).where(Edition.id.in_(newest)))
     }
-    current = catalogue.current_edition(db.session.get_one(Course, found[newest[0]].course_id))
-    now = _questions(catalogue.text_of(current))
     slugs: dict[int, dict[str, str]] = {}
     for edition_id, then, slug in db.session.execute(
         select(EditionLesson.edition_id, EditionLesson.slug, Lesson.slug)

@@ -38,7 +38,7 @@ def book(slug: str) -> str:
     me, course, text = _here(slug)
     wanted = rosters.wanted()
     rows, goes_on = gradebook.learners(me, course, wanted, page=page_number())
-    places, weeks = _numbers(me, course)
+    places, weeks = _numbers(course)
     members = places.figures.members
     going_on = [lesson for lesson in text.lessons if places.here.get(lesson.slug)]
     shares = [(lesson, places.here[lesson.slug]) for lesson in going_on]
@@ -85,12 +85,12 @@ def _here(slug: str) -> tuple[User, Course, CourseText]:
     return me, course, catalogue.text_of(catalogue.current_edition(course))
 
 
-def _numbers(me: User, course: Course) -> Numbers:
-    """How many are where, and finished when. Who may not know was refused before."""
+def _numbers(course: Course) -> Numbers:
+    """How many are where, and finished when; they may be a minute old."""
     store: Store = current_app.extensions["gradebooks"]
     now, known = journal.now(), store.get(course.id)
     if known is None or not timedelta() <= now - known[0] < FRESH:
-        numbers = gradebook.places(me, course), gradebook.finished_by_week(me, course)
+        numbers = gradebook.places(course), gradebook.finished_by_week(course)
         known = now, numbers
         store.put(course.id, known, 4000)
     found: Numbers = known[1]
