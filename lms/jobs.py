@@ -21,6 +21,7 @@ from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts import inviting, messages
+from lms.domain.drafts import publication
 from lms.domain.learning import dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
@@ -67,6 +68,12 @@ def attempts() -> Iterator[Deed]:
 def editions() -> Iterator[Deed]:
     """After a publication, look for people who have earned the certificate by it."""
     yield lambda: until_nothing_is_left(earning.recheck_next_edition)
+
+
+@contextmanager
+def drafts() -> Iterator[Deed]:
+    """Publish what is to be published at this time."""
+    yield lambda: until_nothing_is_left(publication.publish_next)
 
 
 @contextmanager
@@ -193,6 +200,7 @@ JOBS: tuple[Job, ...] = (
     certificates,
     attempts,
     editions,
+    drafts,
     newcomers,
     progress,
     due_lessons,

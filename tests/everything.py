@@ -17,6 +17,7 @@ from lms.domain import (
     reports,
     roles,
 )
+from lms.domain.drafts import drafts
 from lms.domain.learning import completion
 from lms.domain.permissions import System
 from lms.models import (
@@ -96,6 +97,7 @@ def lived_in(me: User, publish: Publish) -> Course:
         ]
     )
     db.session.add_all(_in_a_cohort(me))
+    drafts.save_file(me, course, "course.fr.md", b"---\ntitle: Xanthippe\n---\n", version=0)
     db.session.commit()
     return course
 

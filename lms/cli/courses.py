@@ -8,9 +8,9 @@ from flask.cli import AppGroup
 
 from lms.cli import paths
 from lms.cli.showing import show
-from lms.cli.starter import STARTER
 from lms.content import archive, fix
 from lms.content.check import Severity, read_course, understood
+from lms.content.starter import STARTER
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, publishing

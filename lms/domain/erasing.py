@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, delete, selec
 
 from lms.content.questions import QuestionKind
 from lms.database import db
-from lms.domain import discarded
+from lms.domain import blobs, discarded
 from lms.domain.cohorts import inviting
-from lms.models import Answer, Attempt, Base, Event, Export, User
+from lms.models import Answer, Attempt, Base, Draft, DraftFile, Event, Export, User
 
 
 def erase(person: User) -> None:
@@ -23,10 +23,12 @@ def erase(person: User) -> None:
         .where(Event.object == f"user:{person.id}")
         .values(object=f"user:{person.public_id}")
     )
+    drafts = _drafts_of(person)
     people = Base.metadata.tables["user"]
     db.session.flush()
     _delete(people, people.c.id == person.id)
     db.session.expunge(person)
+    blobs.drop(drafts)
 
 
 def references(table: Table) -> Iterator[tuple[Table, ForeignKeyConstraint]]:
@@ -66,4 +68,9 @@ def _uploads_of(person: User) -> Collection[str]:
 
 def _exports_of(person: User) -> Collection[str]:
     rows = select(Export.digest).where(Export.user_id == person.id, Export.digest.is_not(None))
+    return [digest for digest in db.session.scalars(rows) if digest]
+
+
+def _drafts_of(person: User) -> Collection[str]:
+    rows = select(DraftFile.digest).join(Draft).where(Draft.owner_id == person.id)
     return [digest for digest in db.session.scalars(rows) if digest]

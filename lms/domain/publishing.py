@@ -4,18 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms import files
+from lms.content import compare
 from lms.content.check import Problem, Severity, read_course
 from lms.content.outline import CourseText
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import audit, catalogue, identities, journal
+from lms.domain import audit, blobs, catalogue, identities, journal
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.learning import standings
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.search import indexing
 from lms.models import (
-    Blob,
     Course,
     Edition,
     EditionFile,
@@ -89,9 +88,9 @@ def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None
         )
         if db.session.scalar(known) is not None:
             return None
-        newest = catalogue.current_edition(course)
-        if newest.origin is Origin.STUDIO:
-            changed = ", ".join(_differing(catalogue.tree_of(newest), tree))
+        newest = _newest(course)
+        if newest is not None and newest.origin is Origin.STUDIO:
+            changed = ", ".join(compare.differing(catalogue.tree_of(newest), tree))
             raise Conflict(
                 _(
                     "%(course)s was changed in the browser, and the shipped folder changed too: "
@@ -143,11 +142,6 @@ def _note(actor: Actor, verb: Verb, course: Course, *, offered: bool) -> None:
 # --- parts of publishing ------------------------------------------------------------------------
 
 
-def _differing(ours: CourseTree, theirs: CourseTree) -> list[str]:
-    paths = sorted({*ours.paths, *theirs.paths})
-    return [path for path in paths if ours.digests.get(path) != theirs.digests.get(path)]
-
-
 def _new_course(slug: str, now: datetime) -> Course:
     course = Course(slug=slug, created_at=now)
     db.session.add(course)
@@ -165,18 +159,7 @@ def _newest(course: Course) -> Edition | None:
 
 
 def _keep_files(edition: Edition, tree: CourseTree) -> None:
-    """Texts go into the database, other files into the object store; each content once."""
-    digests = set(tree.digests.values())
-    known = set(db.session.scalars(select(Blob.digest).where(Blob.digest.in_(digests))))
-    for path, digest in tree.digests.items():
-        if digest not in known:
-            data = tree[path]
-            is_text = path.endswith((".md", ".txt"))
-            if not is_text:
-                files.put(data)
-            db.session.add(Blob(digest=digest, size=len(data), data=data if is_text else None))
-            known.add(digest)
-    db.session.flush()
+    blobs.keep(tree)
     for path, digest in tree.digests.items():
         db.session.add(EditionFile(edition_id=edition.id, path=path, digest=digest))
     db.session.flush()

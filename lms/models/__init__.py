@@ -27,6 +27,7 @@ from lms.models.cohorts import (
 )
 from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.downloads import Download, DownloadKind
+from lms.models.drafts import Draft, DraftFile
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
 from lms.models.learning import (
@@ -90,6 +91,8 @@ __all__ = [
     "DiscardedFile",
     "Download",
     "DownloadKind",
+    "Draft",
+    "DraftFile",
     "DueNotice",
     "Edition",
     "EditionFile",

@@ -72,6 +72,7 @@ class Verb(StrEnum):
     DISAGREED = "disagreed"
     WROTE = "wrote"
     REMOVED = "removed"
+    SCHEDULED = "scheduled"
 
 
 class Event(Base):
@@ -119,6 +120,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     ADMISSION = "admission"
     COHORT_MESSAGE = "cohort-message"
+    NOT_PUBLISHED = "not-published"
 
 
 class MailRefusal(Base):

@@ -85,6 +85,12 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "where": "Names in short",
         "what": "",
     },
+    MailKind.NOT_PUBLISHED: {
+        "name": "Tomas",
+        "course": "Names in short",
+        "reason": "The course has errors and was not published.",
+        "path": "studio/small/publication",
+    },
     MailKind.SUSPENDED: {"name": "Amina", "reason": "Sold links.", "is_over": False},
     MailKind.MEMBERSHIP: {
         "organisation": "Clean Water",

@@ -58,6 +58,7 @@ MAILS = {
     MailKind.REPORT: _("Report of a mistake"),
     MailKind.ROLES: _("Roles have changed"),
     MailKind.SUSPENDED: _("Account suspended, or open again"),
+    MailKind.NOT_PUBLISHED: _("Not published"),
     MailKind.MEMBERSHIP: _("Invitation to an organisation"),
     MailKind.INVITATION: _("Invitation to a cohort"),
     MailKind.ADMISSION: _("Let into a cohort, or not"),
@@ -105,6 +106,7 @@ VERBS = {
     Verb.ADMITTED: _("let in"),
     Verb.DECLINED: _("refused"),
     Verb.REMOVED: _("removed"),
+    Verb.SCHEDULED: _("scheduled"),
     Verb.WROTE: _("wrote a message"),
 }
 """The deeds that write into the audit log."""

@@ -17,7 +17,8 @@ from lms.web.admin.shared import Answer, back, choices, page_number, refused
 from lms.web.fields import AddressForm
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
-from lms.web.partners.shared import confirm, organisation_here, pages, parents_of
+from lms.web.partners.shared import confirm, organisation_here, parents_of
+from lms.web.people_only import pages
 
 bp = pages("partners_organisation", __name__)
 

@@ -17,7 +17,8 @@ from lms.web.admin.shared import Answer, back, refused
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
 from lms.web.partners import days
-from lms.web.partners.shared import cohort_here, organisation_here, pages
+from lms.web.partners.shared import cohort_here, organisation_here
+from lms.web.people_only import pages
 
 bp = pages("partners_terms", __name__)
 

@@ -1,1 +1,1 @@
-"""Pages for those who make a course: its people, its learners, its facts."""
+"""Pages for those who write courses: what is mine, the outline, the files, publishing."""
