@@ -186,12 +186,6 @@ def stray_files() -> Iterator[Deed]:
     yield seldom(sweep, 24 * HOUR)
 
 
-@contextmanager
-def sources() -> Iterator[Deed]:
-    """Ask whether the pages that courses name are still there, where the operator allows it."""
-    yield visiting.checker() if current_app.config["CHECK_LINKS"] else lambda: None
-
-
 SENDERS = 3
 """Mails that are on their way at a time: a server that is slow with one holds up no other."""
 JOBS: tuple[Job, ...] = (
@@ -211,7 +205,7 @@ JOBS: tuple[Job, ...] = (
     made_files,
     keeping,
     stray_files,
-    sources,
+    visiting.sources,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 

@@ -9,12 +9,14 @@ import http.client
 import logging
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from urllib.parse import quote, urljoin, urlsplit
+
+from flask import current_app
 
 from lms.database import begin_writing, db
 from lms.domain import upkeep
@@ -49,15 +51,17 @@ class _ForbiddenError(Exception):
     """It leads where this server must not look."""
 
 
-def checker() -> Deed:
-    """What the worker does: list the addresses that courses name once an hour, and ask some."""
+@contextmanager
+def sources() -> Iterator[Deed]:
+    """A job: ask whether the pages that courses name are still there, where the operator allows it."""
     list_them = seldom(lambda: committed(upkeep.list_sources))
 
-    def check() -> None:
-        list_them()
-        check_sources()
+    def ask() -> None:
+        if current_app.config["CHECK_LINKS"]:
+            list_them()
+            check_sources()
 
-    return check
+    yield ask
 
 
 def check_sources() -> int:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms import jobs, visiting
+from lms import visiting
 from lms.database import begin_writing, db
 from lms.domain import journal, upkeep
 from lms.models import SourceCheck, Verdict
@@ -138,7 +138,7 @@ def test_the_worker_asks_what_courses_name_where_it_may(
     publish("small", {**SMALL, "01-names/02-more.md": link})
     for allowed, rows in ((False, 0), (True, 2)):
         app.config["CHECK_LINKS"] = allowed
-        with jobs.sources() as deed:
+        with visiting.sources() as deed:
             deed()
             deed()
         begin_writing()

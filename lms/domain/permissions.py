@@ -60,14 +60,11 @@ class Action(StrEnum):
     RUN_COHORTS = "run cohorts"
     SEE_COHORTS = "see cohorts"
     TAKE_ATTENDANCE = "take attendance"
-<<<<<<< HEAD
     NAME_ROLES = "name roles"
     SEE_LEARNERS = "see learners"
-=======
     EDIT_COURSE = "edit course"
     TRANSLATE_COURSE = "translate course"
     SEE_STUDIO = "see studio"
->>>>>>> w-drafts
 
 
 OWNING = frozenset({CourseRole.OWNER})
@@ -288,12 +285,9 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.RUN_COHORTS: _partners_manager,
     Action.SEE_COHORTS: _partners_insider,
     Action.TAKE_ATTENDANCE: _host,
-<<<<<<< HEAD
     Action.NAME_ROLES: _owner,
     Action.SEE_LEARNERS: _reviewer,
-=======
     Action.EDIT_COURSE: _publisher,
     Action.TRANSLATE_COURSE: _translator,
     Action.SEE_STUDIO: _in_studio,
->>>>>>> w-drafts
 }

@@ -17,7 +17,7 @@ from lms.models import Course, User
 from lms.render import sheet
 from lms.web import access, charts, language, rosters
 from lms.web.admin.shared import page_number
-from lms.web.partners.shared import pages
+from lms.web.people_only import pages
 from lms.web.store import Store
 
 bp = pages("studio_learners", __name__)

@@ -14,7 +14,7 @@ from lms.web import access, allowance, language
 from lms.web.admin.shared import Answer, back, choices, refused
 from lms.web.admin.words import COURSE_ROLES
 from lms.web.fields import AddressForm
-from lms.web.partners.shared import pages
+from lms.web.people_only import pages
 
 bp = pages("studio_people", __name__)
 

@@ -15,7 +15,7 @@ from lms.domain.learning import shares
 from lms.domain.learning.shares import Choice, Fare
 from lms.web import access, charts, language, rendering, rows
 from lms.web.markup import Page
-from lms.web.partners.shared import pages
+from lms.web.people_only import pages
 
 bp = pages("studio_questions", __name__)
 

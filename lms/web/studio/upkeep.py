@@ -7,7 +7,7 @@ from lms.domain import catalogue, journal, upkeep
 from lms.domain.errors import _
 from lms.models import Verdict
 from lms.web import access, language
-from lms.web.partners.shared import pages
+from lms.web.people_only import pages
 
 bp = pages("studio_upkeep", __name__)
 
