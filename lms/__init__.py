@@ -15,6 +15,7 @@ from lms.web import (
     attendance,
     caching,
     certificates,
+    course_changes,
     csrf,
     dev_mail,
     errors,
@@ -77,11 +78,25 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
+from lms.web.studio import changes as draft_changes
+from lms.web.studio import history as course_history
 from lms.web.studio import learner as one_learner
-from lms.web.studio import learners, questions, upkeep
+from lms.web.studio import learners, publication, questions, studio, upkeep
+from lms.web.studio import outline as course_outline
 from lms.web.studio import people as course_people
 
-PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
+PUBLIC = (
+    learn,
+    course_changes,
+    paths,
+    search,
+    glossary,
+    about,
+    practice,
+    reports,
+    certificates,
+    join,
+)
 OWN = (
     quiz,
     marking,
@@ -112,7 +127,8 @@ COHORTS = (
     messages,
     profile,
 )
-STUDIO = (course_people, learners, one_learner, questions, upkeep)
+STUDIO = (studio, course_outline, draft_changes, publication, course_history)
+FARE = (course_people, learners, one_learner, questions, upkeep)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:
@@ -152,8 +168,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
-    for part in STUDIO:
-        app.register_blueprint(part.bp, url_prefix="/<lang:lang>/studio")
+    for room in (*STUDIO, *FARE):
+        app.register_blueprint(room.bp, url_prefix="/<lang:lang>/studio")
     for service in (site, media, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

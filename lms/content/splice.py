@@ -48,38 +48,7 @@ def names(data: bytes, name: str) -> tuple[str, ...]:
     return listed(value.text) if value else ()
 
 
-def retyped(data: bytes, text: str) -> bytes:
-    """What somebody made of the file in a browser, whose line ends are all alike.
-
-    Lines at the beginning and at the end that are the same keep their bytes.
-    """
-    if (old := _decoded(data)) is None:
-        return _with_plain_ends(text).encode()
-    bom = BOM if data.startswith(BOM) else b""
-    before = re.split(r"(?<=\n)|(?<=\r)(?!\n)", old)
-    after = re.split(r"(?<=\n)", _with_plain_ends(text))
-    plain = [_with_plain_ends(row) for row in before]
-    most = min(len(plain), len(after))
-    first = next((n for n in range(most) if plain[n] != after[n]), most)
-    last = next((n for n in range(most - first) if plain[-1 - n] != after[-1 - n]), most - first)
-    end = end_of_lines(data).decode()
-    changed = [row.replace("\n", end) for row in after[first : len(after) - last]]
-    rows = [*before[:first], *changed, *before[len(before) - last :]]
-    return bom + "".join(rows).encode()
-
-
 def end_of_lines(data: bytes) -> bytes:
     """How most of its lines end."""
     ends = ENDS.findall(data)
     return max((b"\n", b"\r\n", b"\r"), key=ends.count)
-
-
-def _with_plain_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None

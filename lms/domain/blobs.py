@@ -14,6 +14,13 @@ TEXTS = (".md", ".txt")
 POINTERS = (EditionFile.digest, PathFile.digest, DraftFile.digest)
 
 
+def store(tree: CourseTree) -> None:
+    """Put pictures and other files into the store before the transaction that keeps them begins."""
+    for path in tree.paths:
+        if not path.endswith(TEXTS):
+            files.put(tree[path])
+
+
 def keep(tree: CourseTree) -> None:
     """Every file of the tree: texts in the database, other files in the object store."""
     known = _known(tree.digests.values())

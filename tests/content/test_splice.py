@@ -46,32 +46,6 @@ def test_what_is_set_is_read_again(value: str, data: bytes) -> None:
     assert (said.text if said else "") == " ".join(value.split())
 
 
-@pytest.mark.parametrize(
-    ("data", "text", "expected"),
-    [
-        (b"a\r\nb\nc\r\n", "a\r\nb\r\nc\r\n", b"a\r\nb\nc\r\n"),
-        (b"a\r\nb\nc\r\nd\r\n", "a\r\nx\r\ny\r\nc\r\nd\r\n", b"a\r\nx\r\ny\r\nc\r\nd\r\n"),
-        (b"a\rb\rc", "a\r\nx\r\nc", b"a\rx\rc"),
-        (b"\xef\xbb\xbfa\n", "b\r\n", b"\xef\xbb\xbfb\n"),
-        (b"\xff\n", "b\r\nc", b"b\nc"),
-        (b"", "a\r\nb", b"a\nb"),
-        (b"a\nb\n", "a", b"a"),
-        (b"a\na\na\n", "a\r\na\r\n", b"a\na\n"),
-    ],
-)
-def test_lines_that_nobody_touched_keep_their_bytes(
-    data: bytes, text: str, expected: bytes
-) -> None:
-    assert splice.retyped(data, text) == expected
-
-
-@given(st.text(st.sampled_from("ab\r\n\ufeff \u2028"), max_size=20))
-def test_a_file_that_was_only_looked_at_is_the_same(text: str) -> None:
-    data = text.encode()
-    shown = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    assert splice.retyped(data, shown.replace("\n", "\r\n")) == data
-
-
 def test_the_course_to_begin_with_is_whole() -> None:
     tree = starter("Names: a start", language="fr", trainer="Tomas")
     text, problems = read_course(tree)

@@ -37,12 +37,12 @@ class State:
     changes: Sequence[DraftFile]
 
     @property
-    def errors(self) -> Sequence[Problem]:
+    def errors(self) -> list[Problem]:
         """What the check does not let through."""
         return [one for one in self.problems if one.severity is Severity.ERROR]
 
     @property
-    def remarks(self) -> Sequence[Problem]:
+    def remarks(self) -> list[Problem]:
         """What it lets through."""
         return [one for one in self.problems if one.severity is Severity.WARNING]
 
