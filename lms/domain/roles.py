@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from lms.database import add_once, db
 from lms.domain import audit, catalogue, journal, mail
-from lms.domain.errors import Conflict, _
+from lms.domain.errors import Conflict, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import (
     Course,
@@ -126,7 +126,10 @@ def tell(
 
 
 def _title(course: Course, person: User) -> str:
-    text = catalogue.text_of(catalogue.current_edition(course))
+    try:
+        text = catalogue.text_of(catalogue.current_edition(course))
+    except Missing:  # it is being written
+        return course.slug
     return text.say(person.language).title
 
 

@@ -4,27 +4,19 @@ Sources are asked by the worker where the operator allows it (CHECK_LINKS); a ro
 what it answered and when to look again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, select
 
 from lms.content import ageing, links
 from lms.content.ageing import Age
 from lms.content.outline import CourseText
 from lms.database import db
 from lms.domain import catalogue, journal
-from lms.domain.permissions import MARKERS, Action, Actor, require
-from lms.models import (
-    Course,
-    CourseRoleGrant,
-    SiteRole,
-    SiteRoleGrant,
-    SourceCheck,
-    User,
-    Verdict,
-)
+from lms.domain.permissions import Action, Actor, require
+from lms.models import Course, Edition, SourceCheck, Verdict
 
 CLAIM = timedelta(hours=1)
 """If a worker dies over an address, another looks after so long."""
@@ -44,7 +36,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A course of mine, and what of it should be looked at."""
+    """A course, and what of it should be looked at."""
 
     course: Course
     text: CourseText
@@ -53,13 +45,13 @@ class Overdue:
 
 def ages(actor: Actor, course: Course, text: CourseText) -> Sequence[Age]:
     """All that says when it was checked, or how often it should be; what is due first at the top."""
-    require(actor, Action.SEE_REPORTS, course)
+    require(actor, Action.SEE_STUDIO, course)
     return ageing.ages_of(text)
 
 
 def sources(actor: Actor, course: Course, text: CourseText) -> Sequence[Source]:
     """All addresses of the course, those that are broken first (one statement)."""
-    require(actor, Action.SEE_REPORTS, course)
+    require(actor, Action.SEE_STUDIO, course)
     found = links.sources_of(text)
     rows = db.session.scalars(select(SourceCheck).where(SourceCheck.address.in_(found))).all()
     known = {row.address: row for row in rows}
@@ -67,28 +59,15 @@ def sources(actor: Actor, course: Course, text: CourseText) -> Sequence[Source]:
     return sorted(listed, key=lambda one: WORST.index(one.check.verdict if one.check else None))
 
 
-def overdue(me: User) -> Sequence[Overdue]:
-    """The courses that I look after and that have something overdue, for the first page of the studio."""
+def overdue(editions: Iterable[tuple[Course, Edition]]) -> Sequence[Overdue]:
+    """Which of these courses have something overdue, for who sees them in a list of the studio."""
     today = journal.now().date()
     late = [
         Overdue(course, text, [age for age in ageing.ages_of(text) if age.is_overdue(today)])
-        for course, edition in catalogue.current_editions(_mine(me))
+        for course, edition in editions
         for text in [catalogue.text_of(edition)]
     ]
     return [one for one in late if one.ages]
-
-
-def _mine(me: User) -> Collection[int]:
-    administers = exists().where(
-        SiteRoleGrant.user_id == me.id, SiteRoleGrant.role == SiteRole.ADMINISTRATOR
-    )
-    granted = select(CourseRoleGrant.course_id).where(
-        CourseRoleGrant.user_id == me.id, CourseRoleGrant.role.in_(MARKERS)
-    )
-    mine = select(Course.id).where(
-        or_(administers, Course.id.in_(granted)), Course.retired_at.is_(None)
-    )
-    return db.session.scalars(mine).all()
 
 
 # --- what the worker does -----------------------------------------------------------------------

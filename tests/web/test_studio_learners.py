@@ -217,10 +217,10 @@ def test_only_who_teaches_or_marks_the_course_sees_them(
     in_role(eve, course, CourseRole.TRANSLATOR)
     attempt = db.session.scalars(select(Attempt.id).limit(1)).one()
     path = f"{PAGE}/{four[0].public_id}"
-    questions, upkeep = "/en/studio/small/questions", "/en/studio/small/upkeep"
+    questions = "/en/studio/small/questions"
     for one in (four[0], four[3], eve):
         visitor = sign_in(one)
-        for address in (PAGE, f"{PAGE}.csv", path, f"{path}/attempts/{attempt}", questions, upkeep):
+        for address in (PAGE, f"{PAGE}.csv", path, f"{path}/attempts/{attempt}", questions):
             assert visitor.get(address).status_code == 403, address
 
 

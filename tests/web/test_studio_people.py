@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from lms.database import db
 from lms.domain import roles
+from lms.domain.drafts import courses
 from lms.domain.errors import Denied
 from lms.domain.learning import completion
 from lms.models import AuditEntry, Course, CourseRole, CourseRoleGrant, OutgoingMail, User
@@ -61,6 +62,22 @@ def test_what_is_wrong_stands_beside_the_field(browser: Browser) -> None:
     answer = browser.post(PAGE, data={"email": "lin@ngo.example", "role": "owner"})
     assert answer.status_code == 422  # not in the menu
     assert held() == {("Tomas", "owner")}
+
+
+def test_people_are_named_before_the_course_is_published(
+    sign_in: SignIn, tomas: User, amina: User
+) -> None:
+    course = courses.create(tomas, slug="new-one", title="A new one", language="en")
+    db.session.commit()
+    browser = sign_in(tomas)
+    here = f"/en/studio/{course.slug}/people"
+    page = browser.get(here).text
+    assert "A new one" in page
+    assert "studio/new-one/learners" not in page  # there are none yet
+    answer = browser.post(here, data={"email": amina.email, "role": "reviewer"})
+    assert answer.status_code == 303
+    mail = db.session.scalars(select(OutgoingMail)).one()
+    assert mail.facts["where"] == "new-one"
 
 
 def test_names_are_looked_for_among_who_works_here_or_learns_in_the_course(

@@ -1,22 +1,25 @@
 """Who works on a course: its owner names trainers, reviewers and translators."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from lms.database import db
-from lms.domain import catalogue, naming, roles, teaching
+from lms.domain import naming, roles, teaching
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.permissions import Action, may, require
 from lms.models import Course, CourseRole, CourseRoleGrant, User
-from lms.web import access, allowance, language
+from lms.web import access, allowance
 from lms.web.admin.shared import Answer, back, choices, refused
 from lms.web.admin.words import COURSE_ROLES
 from lms.web.fields import AddressForm
 from lms.web.people_only import pages
+from lms.web.studio import ways
+from lms.web.studio.shared import confirm, course_here, title_here
 
 bp = pages("studio_people", __name__)
+bp.record_once(ways.init_app)
 
 DONE = {
     "given": _("The role is given, and the person hears of it by mail."),
@@ -49,7 +52,7 @@ def holders(slug: str) -> str:
 @bp.post("/<slug>/people")
 def give(slug: str) -> Answer:
     """A role for who has confirmed an address, or for somebody whom the search found."""
-    me, course, form = access.user(), _course(slug), RoleForm.sent()
+    me, course, form = access.user(), course_here(slug, Action.NAME_ROLES), RoleForm.sent()
     public_id = request.form.get("person", "")
     if public_id:
         person = naming.find(me, course, public_id)
@@ -72,17 +75,28 @@ def give(slug: str) -> Answer:
 @bp.get("/<slug>/people/<public_id>/<role>/removal")
 def removal(slug: str, public_id: str, role: str) -> str:
     """One question."""
-    course = _course(slug)
+    course = course_here(slug, Action.NAME_ROLES)
     grant, person = _held(course, public_id, role)
-    return render_template(
-        "studio/role_removal.html", course=course, person=person, grant=grant, roles=COURSE_ROLES
+    return confirm(
+        course,
+        title=gettext("Take this role away?"),
+        intro=person.name,
+        sentences=[
+            gettext("Role: %(role)s", role=gettext(COURSE_ROLES[grant.role])),
+            gettext(
+                "The person can do at once no more than everybody else, and hears of it by mail."
+            ),
+        ],
+        button=gettext("Take it away"),
+        back=url_for(".holders", slug=slug),
+        is_grave=True,
     )
 
 
 @bp.post("/<slug>/people/<public_id>/<role>/removal")
 def take(slug: str, public_id: str, role: str) -> Response:
     """End it."""
-    course = _course(slug)
+    course = course_here(slug, Action.NAME_ROLES)
     grant, person = _held(course, public_id, role)
     roles.take_in_course(access.user(), person, course, grant.role)
     db.session.commit()
@@ -90,13 +104,13 @@ def take(slug: str, public_id: str, role: str) -> Response:
 
 
 def _page(slug: str, form: RoleForm) -> str:
-    me, course = access.user(), _course(slug)
+    me, course = access.user(), course_here(slug, Action.NAME_ROLES)
     words = request.args.get("q", "").strip()[:LONGEST]
     found, goes_on = naming.search(me, course, words)
     return render_template(
         "studio/people.html",
         course=course,
-        said=catalogue.text_of(catalogue.current_edition(course)).say(language.current()),
+        course_title=title_here(course),
         holders=teaching.holders(me, course),
         may_take_owners=may(me, Action.ADD_PEOPLE),
         form=form,
@@ -108,13 +122,6 @@ def _page(slug: str, form: RoleForm) -> str:
         explained=MAY,
         done=DONE.get(request.args.get("done", "")),
     )
-
-
-def _course(slug: str) -> Course:
-    """The course in the address, for who may name its people."""
-    me, course = access.user(), catalogue.find_course(slug)
-    require(me, Action.NAME_ROLES, course)
-    return course
 
 
 def _held(course: Course, public_id: str, role: str) -> tuple[CourseRoleGrant, User]:
