@@ -78,10 +78,20 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
+from lms.web.studio import (
+    adding,
+    asking,
+    editor,
+    learners,
+    preview,
+    publication,
+    questions,
+    studio,
+    upkeep,
+)
 from lms.web.studio import changes as draft_changes
 from lms.web.studio import history as course_history
 from lms.web.studio import learner as one_learner
-from lms.web.studio import learners, publication, questions, studio, upkeep
 from lms.web.studio import outline as course_outline
 from lms.web.studio import people as course_people
 
@@ -127,8 +137,18 @@ COHORTS = (
     messages,
     profile,
 )
-STUDIO = (studio, course_outline, draft_changes, publication, course_history)
 FARE = (course_people, learners, one_learner, questions, upkeep)
+STUDIO = (
+    studio,
+    course_outline,
+    editor,
+    preview,
+    asking,
+    adding,
+    draft_changes,
+    publication,
+    course_history,
+)
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:

@@ -19,6 +19,7 @@ CODES = 1_000
 ATTENDANCES = 1_000
 """A whole room has one address, and each looks at a code and then says yes."""
 REPORTS, REPORTS_BY_ONE = 60, 20
+PREVIEWS = 1_500
 
 
 def for_sign_in(email_key: str) -> None:
@@ -73,6 +74,11 @@ def for_report(person: User | None) -> None:
     limits.hit("report from", _network(), most=REPORTS, seconds=HOUR)
     if person is not None:
         limits.hit("report by", person.public_id, most=REPORTS_BY_ONE, seconds=HOUR)
+
+
+def for_preview(public_id: str) -> None:
+    """Raise TooMany when we are kept busy showing drafts; somebody who types all the time stays below."""
+    limits.hit("preview of", public_id, most=PREVIEWS, seconds=QUARTER)
 
 
 def for_upload(public_id: str, size: int) -> None:

@@ -99,7 +99,7 @@ def test_the_check_says_what_it_understood_of_each_question() -> None:
         "#cname-alone: true or false, false is right",
         "#soa: typed text, 3 accepted",
         "#port53: a number",
-        "#types: 4 pairs, 1 distractors",
+        "#types: 4 pairs, 1 distractor",
         "#steps: 5 steps to put in order",
         "#cloze: 3 blanks",
         "#comment: an essay for a person to mark",

@@ -134,13 +134,16 @@ def save_file(me: User, course: Course, path: str, data: bytes, *, version: int)
     _require_for(me, course, path)
     draft = open_draft(me, course)
     rows.check(tree_of(draft).with_file(path, data), [path])
-    return rows.save(draft, course, path, blobs.put(path, data), version)
+    with rows.letting_go(draft):
+        return rows.save(draft, course, path, blobs.put(path, data), version)
 
 
 def take_out(me: User, course: Course, path: str, *, version: int) -> int:
     """The course goes without this file."""
     _require_for(me, course, path)
-    return rows.save(open_draft(me, course), course, path, None, version)
+    draft = open_draft(me, course)
+    with rows.letting_go(draft):
+        return rows.save(draft, course, path, None, version)
 
 
 def change(me: User, course: Course, after: CourseTree) -> int:
@@ -150,10 +153,11 @@ def change(me: User, course: Course, after: CourseTree) -> int:
     untouched = -rows.number_of(rows.newest(course))
     paths = compare.differing(tree_of(draft), after)
     rows.check(after, [path for path in paths if path in after])
-    for path in paths:
-        _require_for(me, course, path)
-        digest = blobs.put(path, after[path]) if path in after else None
-        rows.save(draft, course, path, digest, known.get(path, untouched))
+    with rows.letting_go(draft):
+        for path in paths:
+            _require_for(me, course, path)
+            digest = blobs.put(path, after[path]) if path in after else None
+            rows.save(draft, course, path, digest, known.get(path, untouched))
     return len(paths)
 
 
@@ -163,7 +167,8 @@ def take_back(me: User, course: Course, path: str) -> None:
     draft = _locked(course, me)
     row = rows.find(draft, path) if draft else None
     if draft is not None and row is not None:
-        rows.forget(draft, row)
+        with rows.letting_go(draft):
+            rows.forget(draft, row)
 
 
 def discard(me: User, course: Course) -> None:

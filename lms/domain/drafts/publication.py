@@ -80,7 +80,8 @@ def keep_mine(me: User, course: Course, path: str, *, number: int) -> None:
 def keep_theirs(me: User, course: Course, path: str, *, number: int) -> None:
     """The draft's change is given up; the file is that of the newest edition."""
     draft, row = _clash(me, course, path, number)
-    rows.forget(draft, row)
+    with rows.letting_go(draft):
+        rows.forget(draft, row)
 
 
 def publish(me: User, course: Course, draft: Draft, note: str) -> Edition:

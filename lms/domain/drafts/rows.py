@@ -1,6 +1,7 @@
 """The files of a draft as rows: what is written into them, and when that is refused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import select
 
@@ -29,6 +30,17 @@ def of(draft: Draft) -> Sequence[DraftFile]:
     ).all()
 
 
+@contextmanager
+def letting_go(draft: Draft) -> Iterator[None]:
+    """What is done to the draft here; then go the contents that it does not need any more.
+
+    Not before: a file that moves is read from what it was.
+    """
+    before = _digests(draft)
+    yield
+    blobs.drop(before - _digests(draft))
+
+
 def find(draft: Draft, path: str) -> DraftFile | None:
     """The row of this file, as the database has it now."""
     return db.session.get(DraftFile, (draft.id, path), populate_existing=True)
@@ -53,10 +65,9 @@ def save(draft: Draft, course: Course, path: str, digest: str | None, version: i
     if digest == published:
         forget(draft, row)
         return untouched
-    old, row.digest = row.digest, digest
+    row.digest = digest
     row.version, row.changed_at = row.version + 1, draft.changed_at
     db.session.flush()
-    blobs.drop([old] if old else [])
     return row.version
 
 
@@ -79,7 +90,10 @@ def forget(draft: Draft, row: DraftFile) -> None:
     _touch(draft)
     db.session.delete(row)
     db.session.flush()
-    blobs.drop([row.digest] if row.digest else [])
+
+
+def _digests(draft: Draft) -> set[str]:
+    return {row.digest for row in of(draft) if row.digest}
 
 
 def _touch(draft: Draft) -> None:
