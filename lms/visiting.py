@@ -96,7 +96,7 @@ def visit(address: str, allows: Allows = is_public) -> Answer:
     except _ForbiddenError:
         return Answer(Verdict.FORBIDDEN)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        log.info("a source did not answer: %s", type(error).__name__)
+        log.debug("a source did not answer: %s", type(error).__name__)
     return Answer(Verdict.UNCLEAR)
 
 
