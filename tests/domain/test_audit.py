@@ -81,7 +81,6 @@ READING = {
     *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
     *{f"naming.{name}" for name in ("search", "find", "find_by_address")},
     *{f"gradebook.{name}" for name in ("learners", "find_learner", "attempts_of", "find_attempt")},
-    *{f"upkeep.{name}" for name in ("ages", "sources")},
     "shares.fares",
     "attendance_lists.check",  # the person's own log has it
     "reports.open_reports",
