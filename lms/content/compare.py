@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from itertools import zip_longest
 
 from lms.content.outline import LessonText, SectionText
 from lms.content.questions import QuestionText
+from lms.content.reading.course import TRANSLATION, place, read
 from lms.content.tree import CourseTree
 
 Part = SectionText | QuestionText
@@ -25,6 +27,54 @@ def differing(ours: CourseTree, theirs: CourseTree) -> list[str]:
     """The files that only one of them has, or that say something else."""
     paths = sorted({*ours.paths, *theirs.paths})
     return [path for path in paths if ours.digests.get(path) != theirs.digests.get(path)]
+
+
+def former(before: CourseTree, after: CourseTree) -> dict[str, str]:
+    """Files that only have another name now: what each was called before.
+
+    The same but for numbers, or a lesson that says so (``was:``) with its translations, or the same bytes.
+    """
+    gone = [path for path in before.paths if path not in after]
+    come = [path for path in after.paths if path not in before]
+    if not (gone and come):
+        return {}
+    by_name = {_name(path): path for path in gone}
+    by_slug, by_bytes = _sources(before), {before.digests[path]: path for path in gone}
+    was = {now: by_slug[old] for now, old in _renamed(after) if old in by_slug}
+    found: dict[str, str] = {}
+    for path in come:
+        stem, dot, ending = _parted(path)
+        source = was.get(f"{stem}.md")
+        guesses = (
+            by_name.get(_name(path)),
+            source and f"{source.removesuffix('.md')}{dot}{ending}",
+            by_bytes.get(after.digests[path]),
+        )
+        old = next((one for one in guesses if one in gone and one not in found.values()), None)
+        if old is not None:
+            found[path] = old
+    return found
+
+
+def _name(path: str) -> str:
+    """A path without the numbers that only order."""
+    return "/".join(place(part)[1] for part in path.split("/"))
+
+
+def _parted(path: str) -> tuple[str, str, str]:
+    """``m/quiz.ar.md`` → (``m/quiz``, ".", ``ar.md``)."""
+    found = TRANSLATION.match(path)
+    return (found[1], ".", f"{found[2]}.md") if found else path.rpartition(".")
+
+
+def _sources(tree: CourseTree) -> dict[str, str]:
+    text, _problems = read(tree)
+    return {lesson.slug: lesson.path for lesson in text.lessons} if text else {}
+
+
+def _renamed(tree: CourseTree) -> list[tuple[str, str]]:
+    text, _problems = read(tree)
+    return [(one.path, old) for one in (text.lessons if text else ()) for old in one.was]
 
 
 # --- texts --------------------------------------------------------------------------------------
@@ -47,7 +97,7 @@ def rows(before: bytes, after: bytes) -> list[Row]:
     """Both texts line by line: what changed, and some lines around it."""
     old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > MOST_LINES:
-        return [Row((1, old[0]), (1, new[0]))] if old[:1] != new[:1] else []
+        return _first(old, new)
     found: list[Row] = []
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND):
         gap = bool(found) or group[0][1] > 0
@@ -59,6 +109,16 @@ def rows(before: bytes, after: bytes) -> list[Row]:
                 found.append(Row(left, right, tag == "equal", gap))
                 gap = False
     return found
+
+
+def _first(old: list[str], new: list[str]) -> list[Row]:
+    """Of texts that are too long, the first line that differs."""
+    pairs = enumerate(zip_longest(old, new), 1)
+    found = ((n, before, after) for n, (before, after) in pairs if before != after)
+    for n, before, after in found:
+        sides = [None if said is None else (n, said) for said in (before, after)]
+        return [Row(sides[0], sides[1], gap=n > 1)]
+    return []
 
 
 def _lines(data: bytes) -> list[str]:

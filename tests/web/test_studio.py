@@ -13,7 +13,7 @@ from lms.content import archive
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, certification, journal
-from lms.domain.drafts import drafts, publication
+from lms.domain.drafts import drafts, outline, publication
 from lms.domain.learning import completion
 from lms.models import Course, CourseRole, Draft, Edition, User
 from tests.conftest import SMALL, Browser, Publish, SignIn, person
@@ -152,6 +152,28 @@ def test_a_file_is_shown_beside_what_is_published(
     assert "<p>For anybody.</p>" in trainer.get(f"{where}/course.md").text
     assert "Line by line" not in trainer.get(f"{where}/01-names/img/dot.png").text
 
+    drafts.discard(tomas, course)
+    outline.rename(tomas, course, PAGE, "Names", "names")
+    outline.move(tomas, course, QUIZ, "01-names", 0)
+    db.session.commit()
+    page = said(trainer.get(where).text)
+    assert "01-names/02-names.md was: 01-names/01-what-is-a-name.md" in page
+    assert "changed, and has another name" in page
+    page = said(trainer.get(f"{where}/01-names/01-quiz.md").text)
+    assert "It is published as 01-names/quiz.md" in page
+    assert "The words are the same" in page
+    moved = trainer.post(f"{where}/01-names/02-names.md")
+    assert moved.location == f"{where}?done=taken-back"
+    assert PAGE in drafts.working_tree(tomas, course)
+    write(tomas, course, "course.md", b"No settings.")
+    assert trainer.get(f"{where}/course.md").status_code == 200
+    drafts.take_out(tomas, course, "course.md", version=1)
+    db.session.commit()
+    assert "For everybody" in trainer.get(f"{where}/course.md").text
+    drafts.discard(tomas, course)
+    db.session.commit()
+
+    write(tomas, course, PAGE, MINE)
     rui = person("Rui")
     grant(rui, course, CourseRole.REVIEWER)
     db.session.commit()

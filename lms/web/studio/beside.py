@@ -16,6 +16,8 @@ from lms.web import language, rendering
 from lms.web.rendering import Part, Piece, Stretch
 from lms.web.studio.working import Work
 
+Side = tuple[CourseTree, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -25,17 +27,21 @@ class Pair:
     after: tuple[Stretch, ...] = ()
 
 
-def pairs(course: Course, published: CourseTree, tree: CourseTree, path: str) -> list[Pair]:
-    """All that differ, in the order of the draft; what it takes out comes last."""
-    source, spoken = editing.original_of(path)
-    old, new = _parts(published, source), _parts(tree, source)
+def pairs(course: Course, before: Side, after: Side) -> list[Pair]:
+    """All that differ, in the order of the draft; what it takes out comes last.
+
+    before, after: a tree, and what the file is called there.
+    """
+    source, spoken = editing.original_of(after[1])
+    published = editing.original_of(before[1])[0]
+    old, new = _parts(before[0], published), _parts(after[0], source)
     order = [*new, *(one for one in old if one not in new)]
     with _spoken_in(spoken):
         differing = [one for one in order if _face(old.get(one)) != _face(new.get(one))]
         return [
             Pair(
-                _seen(Work(course.slug, published), source, old.get(one), "before"),
-                _seen(Work(course.slug, tree), source, new.get(one), "after"),
+                _seen(Work(course.slug, before[0]), published, old.get(one), "before"),
+                _seen(Work(course.slug, after[0]), source, new.get(one), "after"),
             )
             for one in differing
         ]
@@ -54,7 +60,7 @@ def _face(part: Part | None) -> object:
     """All of it but where it stands; of a section only what it says in this language."""
     if isinstance(part, SectionText):
         return part.level, part.say(language.current())
-    return part and replace(part, line=0)
+    return part and replace(part, line=0, path="")
 
 
 def _seen(work: Work, path: str, part: Part | None, side: str) -> tuple[Stretch, ...]:

@@ -28,12 +28,20 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A file of the draft: what became of it, and whether a newer edition changed it, too."""
+    """A file of the draft: what became of it, and whether a newer edition changed it, too.
+
+    was: what it is called where it is published; "" for a file that is new.
+    """
 
     path: str
     what: str
+    was: str
     clashes: bool
-    is_text: bool
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its lines can be compared."""
+        return self.path.endswith((".md", ".txt"))
 
 
 @bp.get("/<slug>/changes")
@@ -42,6 +50,7 @@ def changes(slug: str) -> str:
     me, course = access.user(), course_here(slug)
     found = draft_here(course, request.args.get("by", ""))
     state = publication.state_of(found.draft) if found else None
+    files = _files(course, found) if found else []
     return render_template(
         "studio/changes.html",
         course=course,
@@ -49,7 +58,8 @@ def changes(slug: str) -> str:
         found=found,
         is_mine=found is not None and found.owner.id == me.id,
         state=state,
-        files=_files(course, found) if found else [],
+        files=files[:MOST],
+        more=len(files) - MOST,
         others=[one for one in drafts.listed(me, course) if one.owner.id != me.id],
         edits=may(me, Action.TRANSLATE_COURSE, course),
         publishes=may(me, Action.PUBLISH, course),
@@ -59,23 +69,23 @@ def changes(slug: str) -> str:
 
 @bp.get("/<slug>/changes/<path:path>")
 def one(slug: str, path: str) -> str:
-    """A file line by line, beside what is published now."""
+    """A file beside what is published now: as learners see it, and line by line."""
     me, course = access.user(), course_here(slug)
     found = draft_here(course, request.args.get("by", ""))
-    row = rows.find(found.draft, path) if found else None
-    if found is None or row is None:
+    file = next((one for one in _files(course, found) if one.path == path), None) if found else None
+    if found is None or file is None:
         raise Missing(_("There is no such file."))
     published, tree = drafts.published_tree(course), drafts.tree_of(found.draft)
-    shown = _changed(published, row, {clash.path for clash in publication.clashes_of(found.draft)})
+    before, after = published.get(file.was), tree.get(path)
     return render_template(
         "studio/change.html",
         course=course,
         course_title=title_here(course),
         found=found,
         is_mine=found.owner.id == me.id,
-        file=shown,
-        rows=compare.rows(published.get(path), tree.get(path)) if shown.is_text else [],
-        pairs=beside.pairs(course, published, tree, path) if path.endswith(".md") else [],
+        file=file,
+        rows=compare.rows(before, after) if file.is_text else [],
+        pairs=beside.pairs(course, (published, file.was), (tree, path)),
         number=rows.number_of(rows.newest(course)),
         edits=may(me, Action.TRANSLATE_COURSE, course),
     )
@@ -92,7 +102,8 @@ def choose(slug: str, path: str) -> Response:
         case "theirs":
             publication.keep_theirs(me, course, path, number=number)
         case _other:
-            drafts.take_back(me, course, path)
+            for one in _with_twin(course, path):
+                drafts.take_back(me, course, one)
             db.session.commit()
             return back(".changes", "taken-back", slug=slug)
     db.session.commit()
@@ -130,16 +141,34 @@ def discard(slug: str) -> Response:
 
 
 def _files(course: Course, found: Listed) -> list[Changed]:
+    """Each file once: one that has another name now stands under this name."""
     clashes = {row.path for row in publication.clashes_of(found.draft)}
-    published = drafts.published_tree(course)
-    return [_changed(published, row, clashes) for row in rows.of(found.draft)[:MOST]]
+    published, tree = drafts.published_tree(course), drafts.tree_of(found.draft)
+    was = compare.former(published, tree)
+    hidden = set(was.values()) - clashes
+    return [
+        _changed(row, published, was.get(row.path, ""), clashes)
+        for row in rows.of(found.draft)
+        if row.path not in hidden
+    ]
 
 
-def _changed(published: CourseTree, row: DraftFile, clashes: set[str]) -> Changed:
-    if row.digest is None:
+def _changed(row: DraftFile, published: CourseTree, was: str, clashes: set[str]) -> Changed:
+    if was:
+        same = published.digests[was] == row.digest
+        what = "moved" if same else "moved and changed"
+    elif row.digest is None:
         what = "removed"
-    elif row.path in published:
-        what = "changed"
     else:
-        what = "new"
-    return Changed(row.path, what, row.path in clashes, row.path.endswith((".md", ".txt")))
+        what = "changed" if row.path in published else "new"
+    old = row.path if row.path in published else was
+    return Changed(row.path, what, old, row.path in clashes)
+
+
+def _with_twin(course: Course, path: str) -> tuple[str, ...]:
+    """The file, and the one that went when it came: both are given up together."""
+    found = draft_here(course, "")
+    if found is None:
+        return (path,)
+    was = compare.former(drafts.published_tree(course), drafts.tree_of(found.draft)).get(path)
+    return (path, was) if was else (path,)

@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import StringField
 
 from lms.content.outline import LessonKind
-from lms.content.plan import LONGEST_NAME, Plan, plan_of
+from lms.content.plan import LONGEST_NAME, plan_of
 from lms.content.source import read_source
 from lms.content.tree import CourseTree
 from lms.database import begin_reading, db
@@ -90,8 +90,7 @@ def add_lesson(slug: str) -> Answer:
     course = course_here(slug, Action.EDIT_COURSE)
     folder, title = request.form.get("folder", ""), request.form.get("title", "")
     kind = _kind(request.form.get("kind", ""))
-    top = read_source("course.md", tree_here(course).get("course.md")).header.get("language")
-    body = stubs.body_of(kind, top.text if top else "en")
+    body = stubs.body_of(kind, _language(tree_here(course)))
     try:
         outline.add_lesson(access.user(), course, folder, title, kind, body)
     except Invalid as error:
@@ -213,7 +212,7 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
         plan=plan,
         whole=[path for path in tree.paths if path.count("/") == 0 and path.endswith(".md")],
         others=[path for path in tree.paths if not path.endswith(".md")],
-        counts=_counts(plan),
+        source_language=_language(tree),
         kinds=KINDS,
         beginnings={kind.value: KINDS[kind] for kind in stubs.KINDS},
         wrong=wrong or Refused(),
@@ -224,8 +223,10 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
     )
 
 
-def _counts(plan: Plan) -> dict[str, int]:
-    return {one.folder: len(one.lessons) for one in plan.modules}
+def _language(tree: CourseTree) -> str:
+    """In which the course is written."""
+    said = read_source("course.md", tree.get("course.md")).header.get("language")
+    return said.text if said else "en"
 
 
 def _refused(course: Course, error: Invalid, where: str) -> Answer:
