@@ -31,6 +31,26 @@ class NotPublishable(Invalid):
         self.problems = problems
 
 
+class WrittenInBrowser(Conflict):
+    """The newest edition came from the browser, and the folder says something else.
+
+    only_browser, only_folder, both: the files that differ, by where they are.
+    """
+
+    def __init__(self, slug: str, written: CourseTree, folder: CourseTree) -> None:
+        super().__init__(
+            _(
+                "%(course)s was changed in the browser, and the folder says something else. Nothing "
+                "was published. Export the course and compare, or import with --replace."
+            ),
+            course=slug,
+        )
+        paths = compare.differing(written, folder)
+        self.only_browser = [path for path in paths if path not in folder]
+        self.only_folder = [path for path in paths if path not in written]
+        self.both = [path for path in paths if path in folder and path in written]
+
+
 def publish_tree(
     actor: Actor, slug: str, tree: CourseTree, *, origin: Origin, note: str = ""
 ) -> Edition:
@@ -79,7 +99,7 @@ def publish_tree(
 def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None:
     """Publish a folder that ships, unless it was an edition before; None when there is nothing to do.
 
-    Raises Conflict, naming the files, when the current edition came from the browser.
+    Raises WrittenInBrowser when the current edition came from there.
     """
     course = db.session.scalar(select(Course).where(Course.slug == slug))
     if course is not None:
@@ -88,18 +108,18 @@ def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None
         )
         if db.session.scalar(known) is not None:
             return None
-        newest = _newest(course)
-        if newest is not None and newest.origin is Origin.STUDIO:
-            changed = ", ".join(compare.differing(catalogue.tree_of(newest), tree))
-            raise Conflict(
-                _(
-                    "%(course)s was changed in the browser, and the shipped folder changed too: "
-                    "%(files)s. Nothing was published; import the folder with --replace to take it."
-                ),
-                course=slug,
-                files=changed,
-            )
+        refuse_to_undo(slug, tree)
     return publish_tree(actor, slug, tree, origin=Origin.SHIPPED)
+
+
+def refuse_to_undo(slug: str, tree: CourseTree) -> None:
+    """WrittenInBrowser when this tree would undo what is in no folder."""
+    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    newest = None if course is None else _newest(course)
+    if newest is None or newest.origin is not Origin.STUDIO or newest.digest == tree.digest:
+        return
+    written = catalogue.tree_of(newest)
+    raise WrittenInBrowser(slug, written, tree)
 
 
 def checked(tree: CourseTree) -> CourseText:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lms.content.outline import LessonKind
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, editions, partners, publishing
@@ -237,9 +238,9 @@ def test_a_changed_folder_does_not_undo_the_browser(course: Course, tomas: User)
     publication.publish(tomas, course, draft_of(tomas, course), "")
     folder = CourseTree.of({path: text.encode() for path, text in SMALL.items()})
     folder = folder.with_file(QUIZ, folder[QUIZ] + b"\n")
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(publishing.WrittenInBrowser) as conflict:
         publishing.publish_shipped(tomas, "small", folder)
-    assert conflict.value.values["files"] == f"{PAGE}, {QUIZ}"
+    assert conflict.value.both == [PAGE, QUIZ]
     assert newest(course)[PAGE] == MINE
 
 
@@ -258,7 +259,7 @@ def test_a_shipped_folder_may_be_the_first_edition_of_a_course_that_was_only_beg
 
 def test_editions_tell_what_they_changed(course: Course, tomas: User, publish: Publish) -> None:
     publication.publish(tomas, course, draft_of(tomas, course), "A road")
-    outline.add_lesson(tomas, course, "01-names", "Zones", outline.LessonKind.PAGE, "A zone.\n")
+    outline.add_lesson(tomas, course, "01-names", "Zones", LessonKind.PAGE, "A zone.\n")
     outline.remove(tomas, course, QUIZ)
     publication.publish(tomas, course, draft_of(tomas, course), "")
     found, goes_on = editions.listed(course)

@@ -29,4 +29,4 @@ def body_of(kind: LessonKind, spoken: str) -> str:
         if kind is LessonKind.ASSIGNMENT:
             task, clear, says = _("Say what is to be written"), _("Clear"), _("what earns points")
             return f"## ? {task} {{#q1}}\n\n- ____ 50-300 words\n\n### Rubric\n\n- {clear} (0-4): {says}\n"
-        return _("Write here what people should know.") + "\n"
+        return f"{_('Write here what people should know.')}\n"
