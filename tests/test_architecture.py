@@ -92,7 +92,16 @@ MAY_IMPORT = {
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""
-LAZY = {"authlib", "flask_migrate", "joserfc", "redis", "requests", "weasyprint", "webauthn"}
+LAZY = {
+    "authlib",
+    "flask_migrate",
+    "fontTools",
+    "joserfc",
+    "redis",
+    "requests",
+    "weasyprint",
+    "webauthn",
+}
 """Heavy libraries that are loaded when they are first needed, not by every process."""
 
 
