@@ -97,6 +97,7 @@ MAY_IMPORT = {
 LAZY = {
     "authlib",
     "flask_migrate",
+    "fontTools",
     "joserfc",
     "PIL",
     "redis",

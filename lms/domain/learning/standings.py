@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, literal, select, update
+from sqlalchemy import Integer, bindparam, case, delete, exists, insert, literal, select, update
 
 from lms.database import add_once, db
 from lms.domain import catalogue, journal
@@ -18,6 +18,7 @@ from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, Use
 
 EPOCH = date(1970, 1, 1)
 BATCH = 20
+COUNTED = ("done", "required", "begun_day", "last_day", "finished_day", "here")
 
 
 def day_number(moment: datetime) -> int:
@@ -36,15 +37,8 @@ def keep(user: User, course: Course, progress: Progress, *, since: int = 0) -> N
     counted = _counted(progress)
     came = day_number(progress.begun_at) if progress.begun_at else 0
     since = max(since, came, counted["last_day"] or 0)
-    db.session.execute(
-        update(Standing)
-        .where(Standing.course_id == course.id, Standing.user_id == user.id)
-        .values(
-            **counted,
-            quiet_since=case((Standing.quiet_since < since, since), else_=Standing.quiet_since),
-            stale=False,
-        )
-    )
+    whose = {"whose": user.id, "which": course.id, "since": since}
+    db.session.connection().execute(_KEEP, {**whose, **counted})
 
 
 def hand_over(duplicate: User, into: User) -> None:
@@ -115,6 +109,19 @@ def count(user: User, courses: Sequence[Course]) -> None:
     for course, edition in editions:
         progress = progress_of(user, course, catalogue.text_of(edition))
         keep(user, course, progress, since=day_number(journal.now()))
+
+
+_SINCE = bindparam("since", type_=Integer)
+_KEEP = (
+    update(Standing)
+    .where(Standing.course_id == bindparam("which"), Standing.user_id == bindparam("whose"))
+    .values(
+        {name: bindparam(name) for name in COUNTED}
+        | {"quiet_since": case((Standing.quiet_since < _SINCE, _SINCE), else_=Standing.quiet_since)}
+        | {"stale": False}
+    )
+)
+"""Composing it each time would take longer than the answer."""
 
 
 def _add(which: object) -> None:
