@@ -38,6 +38,7 @@ from lms.domain import jobs as background
 from lms.domain.audit import Filter
 from lms.domain.cohorts import admission, inviting, lists, messages, running
 from lms.domain.cohorts.running import Taken, Terms
+from lms.domain.drafts import courses, drafts, publication
 from lms.domain.errors import Denied
 from lms.domain.learning import gradebook, reviewing
 from lms.domain.learning.roster import Wanted
@@ -80,7 +81,6 @@ READING = {
     *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
     *{f"naming.{name}" for name in ("search", "find", "find_by_address")},
     *{f"gradebook.{name}" for name in ("learners", "find_learner", "attempts_of", "find_attempt")},
-    *{f"upkeep.{name}" for name in ("ages", "sources")},
     "shares.fares",
     "attendance_lists.check",  # the person's own log has it
     "reports.open_reports",
@@ -231,10 +231,31 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "attendance_lists.count": lambda: attendance_lists.count(
             ada, webinar, lists.parse(amina.email)
         ),
+        "courses.create": lambda: courses.create(ada, slug="begun", title="B", language="en"),
+        "publication.schedule": lambda: publication.schedule(
+            ada, catalogue.find_course("begun"), journal.now() + timedelta(hours=1), ""
+        ),
+        "publication.cancel": lambda: publication.cancel(ada, catalogue.find_course("begun")),
+        "publication.publish": lambda: _publish_begun(ada),
+        "publication.publish_again": lambda: _publish_again(ada),
         "jobs.retry": lambda: background.retry(ada, db.session.scalars(select(FailedJob.id)).one()),
         "undelivered.retry": lambda: undelivered.retry(ada, refused[0].id),
         "undelivered.give_up": lambda: undelivered.give_up(ada, refused[1].id),
     }
+
+
+def _publish_begun(ada: User) -> None:
+    """The draft of the course that was begun."""
+    course = catalogue.find_course("begun")
+    publication.publish(ada, course, drafts.open_draft(ada, course), "secretcomment")
+
+
+def _publish_again(ada: User) -> None:
+    """Its first edition, after another one."""
+    course = catalogue.find_course("begun")
+    drafts.save_file(ada, course, "notes.txt", b"secretcomment", version=0)
+    _publish_begun(ada)
+    publication.publish_again(ada, course, 1, "")
 
 
 def _partner_of(ada: User, amina: User, small: Course) -> tuple[Organisation, Cohort, list[int]]:

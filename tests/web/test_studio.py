@@ -12,8 +12,9 @@ from sqlalchemy import select
 from lms.content import archive
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, journal
+from lms.domain import catalogue, certification, journal
 from lms.domain.drafts import drafts, publication
+from lms.domain.learning import completion
 from lms.models import Course, CourseRole, Draft, Edition, User
 from tests.conftest import SMALL, Browser, Publish, SignIn, person
 from tests.domain.test_who_may import grant
@@ -137,9 +138,18 @@ def test_a_file_is_shown_beside_what_is_published(
     for words in ("It changes 3 files", "changed", "removed", "new"):
         assert words in page
     page = trainer.get(f"{where}/{PAGE}").text
+    assert "<p>A name is a <em>path</em> in a tree.</p>" in page
+    assert "<p>A name is a road in a tree.</p>" in page
     assert "<bdi>A name is a *path* in a tree.</bdi>" in page
     assert "<bdi>A name is a road in a tree.</bdi>" in page
-    assert "taken out" in trainer.get(f"{where}/{QUIZ}").text
+    page = trainer.get(f"{where}/{QUIZ}").text
+    assert "This file is taken out." in page
+    assert "before-runs" in page
+    write(tomas, course, "01-names/01-what-is-a-name.fr.md", b"---\n---\n\nUn nom.\n", 0)
+    write(tomas, course, "course.md", SMALL["course.md"].replace("For every", "For any").encode())
+    page = trainer.get(f"{where}/01-names/01-what-is-a-name.fr.md").text
+    assert "<p>Un nom.</p>" in page
+    assert "<p>For anybody.</p>" in trainer.get(f"{where}/course.md").text
     assert "Line by line" not in trainer.get(f"{where}/01-names/img/dot.png").text
 
     rui = person("Rui")
@@ -168,7 +178,8 @@ def test_errors_stop_the_publication_and_the_page_says_where(
     write(tomas, course, QUIZ, b"---\ntitel: Quiz\n---\n\n# No question\n")
     page = trainer.get(where).text
     assert "disabled" in page
-    assert f"/en/studio/small/files/{QUIZ}#line-2" in page
+    assert f"/en/studio/small/files/{QUIZ}" in page
+    assert f"{QUIZ}:2" in page
     assert "did you mean" in page
     sent = trainer.post(where, data={"note": "Mine"})
     assert (sent.status_code, 'value="Mine"' in sent.text) == (422, True)
@@ -242,6 +253,28 @@ def test_old_editions_come_back_and_go_along(
     assert "The first edition." in page
     assert "There are no more" in visitor.get("/en/courses/small/changes?page=2").text
     assert visitor.get("/en/courses/none/changes").status_code == 404
+
+
+def test_who_finished_is_told_how_much_changed_since(
+    course: Course, tomas: User, amina: User, sign_in: SignIn
+) -> None:
+    edition = catalogue.current_edition(course)
+    completion.complete_lesson(amina, course, "names/what-is-a-name")
+    certification.issue(
+        amina, course, edition, catalogue.text_of(edition), percent=None, earned_at=journal.now()
+    )
+    db.session.commit()
+    assert "since you learned this" not in sign_in(amina).get("/en/courses/small/").text
+    write(tomas, course, PAGE, MINE)
+    publication.publish(tomas, course, drafts.open_draft(tomas, course), "")
+    db.session.commit()
+    page = sign_in(amina).get("/en/courses/small/").text
+    assert "1 section changed since you learned this." in page
+    assert "/en/courses/small/changes" in page
+    trainers = sign_in(tomas)
+    assert "/en/studio/small" in trainers.get("/en/courses/small/").text
+    assert "/en/studio/" in trainers.get("/en/my-learning").text
+    assert "/en/studio/" not in sign_in(amina).get("/en/my-learning").text
 
 
 def zipped(files: dict[str, bytes]) -> dict[str, object]:

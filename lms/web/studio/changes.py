@@ -17,6 +17,7 @@ from lms.models import Course, DraftFile
 from lms.web import access, numbers
 from lms.web.admin.shared import back
 from lms.web.people_only import pages
+from lms.web.studio import beside
 from lms.web.studio.shared import DONE, confirm, course_here, draft_here, title_here
 
 bp = pages("studio_changes", __name__)
@@ -74,6 +75,7 @@ def one(slug: str, path: str) -> str:
         is_mine=found.owner.id == me.id,
         file=shown,
         rows=compare.rows(published.get(path), tree.get(path)) if shown.is_text else [],
+        pairs=beside.pairs(course, published, tree, path) if path.endswith(".md") else [],
         number=rows.number_of(rows.newest(course)),
         edits=may(me, Action.TRANSLATE_COURSE, course),
     )

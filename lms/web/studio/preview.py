@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lms.content import editing
 from lms.content.markdown import MarkdownError
-from lms.content.outline import CourseText, LessonText
+from lms.content.outline import CourseText, LessonKind, LessonText, SectionText
 from lms.domain import catalogue
 from lms.domain.errors import Missing, _
 from lms.domain.learning import drawing
@@ -95,7 +95,9 @@ def _lesson(work: Work, lesson: LessonText) -> Shown:
     if not lesson.is_asked:
         stretches = rendering.stretches_on(work, lesson.path, lesson.parts)
         return Shown(words.title, words.language, lesson=lesson, stretches=stretches)
-    sections = tuple(part for part in lesson.parts if part not in lesson.questions)
+    sections = [part for part in lesson.parts if isinstance(part, SectionText)]
+    if lesson.kind is not LessonKind.ASSIGNMENT:
+        sections = [part for part in sections[:1] if not part.level]
     renderer = rendering.page_on(work, lesson.path)
     asked = tuple(
         shown(
@@ -112,7 +114,7 @@ def _lesson(work: Work, lesson: LessonText) -> Shown:
         words.title,
         words.language,
         lesson=lesson,
-        stretches=rendering.stretches_on(work, lesson.path, sections[:1]),
+        stretches=rendering.stretches_on(work, lesson.path, sections),
         asked=asked,
     )
 
