@@ -17,12 +17,14 @@ def path(slug: str, public_id: str) -> str:
     """Lesson by lesson: what is done, and each attempt."""
     me, course, person = _here(slug, public_id)
     text = catalogue.text_of(catalogue.current_edition(course))
+    progress = progress_of(person, course, text)
     return render_template(
         "studio/learner.html",
         course=course,
         said=text.say(language.current()),
         person=person,
-        progress=progress_of(person, course, text),
+        progress=progress,
+        states=[progress.states[lesson.slug] for lesson in text.lessons],
         attempts=gradebook.attempts_of(me, course, person),
     )
 
