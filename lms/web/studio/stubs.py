@@ -28,7 +28,5 @@ def body_of(kind: LessonKind, spoken: str) -> str:
             return f"## ? {question} {{#q1}}\n\n- ( ) {one}\n- ( ) {other}\n"
         if kind is LessonKind.ASSIGNMENT:
             task, clear, says = _("Say what is to be written"), _("Clear"), _("what earns points")
-            return (
-                f"## ? {task} {{#q1}}\n\n- ____ 50-300 words\n\n### Rubric\n\n- {clear} (0-4): {says}\n"
-            )
+            return f"## ? {task} {{#q1}}\n\n- ____ 50-300 words\n\n### Rubric\n\n- {clear} (0-4): {says}\n"
         return _("Write here what people should know.") + "\n"
