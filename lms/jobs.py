@@ -16,7 +16,7 @@ from functools import partial
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms import exporting, filing
+from lms import exporting, filing, visiting
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import failures, forgetting, orphans, retention, signs
 from lms.domain.cohorts import dues as cohort_dues
@@ -205,6 +205,7 @@ JOBS: tuple[Job, ...] = (
     made_files,
     keeping,
     stray_files,
+    visiting.sources,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
 

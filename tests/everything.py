@@ -41,7 +41,6 @@ from lms.models import (
     ProviderAccount,
     RecoveryCode,
     SiteRole,
-    Standing,
     Suspension,
     User,
 )
@@ -75,7 +74,6 @@ def lived_in(me: User, publish: Publish) -> Course:
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
             _export(me),
             _download(me),
-            Standing(course_id=course.id, user_id=me.id, quiet_since=1),
             Suspension(
                 user_id=me.id, reason="A stranger used it.", at=now, by="system", lifted_at=now
             ),

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "smtp": set(),
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
+    "visiting": {"domain", "database", "models", "repeating"},
     "exporting": {"domain", "database", "files", "models", "render"},
     "letterhead": {"domain", "files"},
     "recording": {"letterhead", "domain", "models", "render"},
@@ -89,6 +90,7 @@ MAY_IMPORT = {
         "repeating",
         "printing",
         "waking",
+        "visiting",
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""

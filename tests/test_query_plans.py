@@ -65,6 +65,7 @@ def places(amina: User, small: Course) -> dict[str, str]:
         "course_slug": "small",
         "public_id": amina.public_id,
         "which": "logo",
+        "edition_number": "1",
     }
 
 

@@ -75,7 +75,7 @@ PLACES = {
     "module": "names",
     "name": "what-is-a-name",
     "attempt_id": 1,
-    "number": 1,
+    "edition_number": 1,
     "sign_in_id": 1,
     "position": 0,
     "mail_id": 1,

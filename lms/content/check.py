@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lms.content.links import check_links
 from lms.content.markdown import fault_of
 from lms.content.outline import CourseText
 from lms.content.questions import QuestionText
@@ -19,7 +20,7 @@ def read_course(tree: CourseTree) -> tuple[CourseText | None, tuple[Problem, ...
     text, problems = course.read(tree)
     if text is None:
         return None, problems
-    found = {*problems, *check_references(tree, text), *_check_texts(tree)}
+    found = {*problems, *check_references(tree, text), *check_links(tree), *_check_texts(tree)}
     return text, tuple(sorted(found))
 
 

@@ -63,6 +63,7 @@ from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
 from lms.models.signs import SignOfLife
 from lms.models.site import Announcement, Level, Site, SiteText
+from lms.models.sources import SourceCheck, Verdict
 
 __all__ = [
     "LONGEST_COMMENT",
@@ -137,8 +138,10 @@ __all__ = [
     "SiteRole",
     "SiteRoleGrant",
     "SiteText",
+    "SourceCheck",
     "Standing",
     "Suspension",
     "User",
     "Verb",
+    "Verdict",
 ]

@@ -109,6 +109,11 @@ def for_attendance(public_id: str) -> None:
     limits.hit("attendance of", public_id, most=20, seconds=QUARTER)
 
 
+def for_naming(public_id: str) -> None:
+    """Raise TooMany when addresses are being tried for accounts."""
+    limits.hit("naming by", public_id, most=60, seconds=HOUR)
+
+
 def for_search() -> None:
     """Raise TooMany when the database is kept busy."""
     limits.hit("search from", _network(), most=SEARCHES, seconds=QUARTER)

@@ -33,4 +33,5 @@ def logo(digest: str) -> Response:
 @bp.get("/media/partners/<slug>/<digest>")
 def partner(slug: str, digest: str) -> Response:
     """The logo of an organisation, for as long as it is that."""
-    return bare.shown(files.get(digest), partners.picture(slug, digest))
+    media_type = partners.picture(slug, digest)  # first: whether it is theirs
+    return bare.shown(files.get(digest), media_type)

@@ -40,7 +40,8 @@ from lms.domain.cohorts import admission, inviting, lists, messages, running
 from lms.domain.cohorts.running import Taken, Terms
 from lms.domain.drafts import courses, drafts, publication
 from lms.domain.errors import Denied
-from lms.domain.learning import reviewing
+from lms.domain.learning import gradebook, reviewing
+from lms.domain.learning.roster import Wanted
 from lms.domain.partners import Picture, Profile
 from lms.domain.permissions import STAFF, Action, System
 from lms.models import (
@@ -78,6 +79,9 @@ READING = {
     *{f"inviting.{name}" for name in ("find_list", "recent_lists", "invited")},
     *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
     *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
+    *{f"naming.{name}" for name in ("search", "find", "find_by_address")},
+    *{f"gradebook.{name}" for name in ("learners", "find_learner", "attempts_of", "find_attempt")},
+    "shares.fares",
     "attendance_lists.check",  # the person's own log has it
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first
@@ -178,6 +182,8 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),
         "reviewing.look_at": lambda: reviewing.look_at(ada, writing, attempt.id, 0),
+        "gradebook.look_at": lambda: gradebook.look_at(ada, writing, amina, attempt.id),
+        "gradebook.take_along": lambda: gradebook.take_along(ada, writing, Wanted()),
         "reviewing.give_mark": lambda: reviewing.give_mark(
             ada,
             writing,

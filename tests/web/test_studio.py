@@ -12,8 +12,9 @@ from sqlalchemy import select
 from lms.content import archive
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, journal
+from lms.domain import catalogue, certification, journal
 from lms.domain.drafts import drafts, publication
+from lms.domain.learning import completion
 from lms.models import Course, CourseRole, Draft, Edition, User
 from tests.conftest import SMALL, Browser, Publish, SignIn, person
 from tests.domain.test_who_may import grant
@@ -252,6 +253,28 @@ def test_old_editions_come_back_and_go_along(
     assert "The first edition." in page
     assert "There are no more" in visitor.get("/en/courses/small/changes?page=2").text
     assert visitor.get("/en/courses/none/changes").status_code == 404
+
+
+def test_who_finished_is_told_how_much_changed_since(
+    course: Course, tomas: User, amina: User, sign_in: SignIn
+) -> None:
+    edition = catalogue.current_edition(course)
+    completion.complete_lesson(amina, course, "names/what-is-a-name")
+    certification.issue(
+        amina, course, edition, catalogue.text_of(edition), percent=None, earned_at=journal.now()
+    )
+    db.session.commit()
+    assert "since you learned this" not in sign_in(amina).get("/en/courses/small/").text
+    write(tomas, course, PAGE, MINE)
+    publication.publish(tomas, course, drafts.open_draft(tomas, course), "")
+    db.session.commit()
+    page = sign_in(amina).get("/en/courses/small/").text
+    assert "1 section changed since you learned this." in page
+    assert "/en/courses/small/changes" in page
+    trainers = sign_in(tomas)
+    assert "/en/studio/small" in trainers.get("/en/courses/small/").text
+    assert "/en/studio/" in trainers.get("/en/my-learning").text
+    assert "/en/studio/" not in sign_in(amina).get("/en/my-learning").text
 
 
 def zipped(files: dict[str, bytes]) -> dict[str, object]:

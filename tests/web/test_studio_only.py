@@ -48,7 +48,7 @@ def places(small: Course, tomas: User, amina: User) -> dict[str, object]:
     return {
         "slug": "small",
         "path": PATH,
-        "number": 1,
+        "edition_number": 1,
         "digest": drafts.working_tree(tomas, small).digests["01-names/img/dot.png"],
         "public_id": amina.public_id,
         "attempt_id": attempt.id,
@@ -120,4 +120,8 @@ def test_its_own_trainer_gets_everywhere(
         endpoint: browser.get(f"{address}?path={PATH}").status_code for endpoint, address in reading
     }
     refused = {endpoint: status for endpoint, status in answers.items() if status != 200}
-    assert refused == {"studio_preview.file": 404}  # the path is that of another file
+    assert refused == {
+        "studio_learner.attempt": 404,  # it is not handed in
+        "studio_people.removal": 404,  # she has no role
+        "studio_preview.file": 404,  # the path is that of another file
+    }

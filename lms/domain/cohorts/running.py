@@ -111,6 +111,7 @@ def set_courses(
     _drop_deadlines(cohort, gone)
     _enrol_all(cohort, [course for course in courses.values() if course.id not in before])
     standings.follow(cohort)
+    standings.begin_anew(cohort, {course.id for course in courses.values()} - before.keys())
     names = sorted(course.slug for course in before.values())
     changes = {"courses": (names, [_said(one) for one in taken])}
     audit.record(me, Verb.CHANGED, _thing(cohort), changes=changes)

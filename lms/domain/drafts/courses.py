@@ -90,12 +90,6 @@ def mine(me: User, *, page: int = 1) -> tuple[Sequence[Mine], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
-def is_writer(me: User) -> bool:
-    """Whether the studio has anything for this person."""
-    held = select(CourseRoleGrant.id).where(CourseRoleGrant.user_id == me.id).limit(1)
-    return may(me, Action.CREATE_COURSE) or db.session.scalar(held) is not None
-
-
 def create(me: User, *, slug: str, title: str, language: str) -> Course:
     """A course that nobody sees yet: its writer owns it, and has a draft to begin with."""
     require(me, Action.CREATE_COURSE)

@@ -77,6 +77,7 @@ JOBS = {
     "invitations": _("Inviting lists of addresses to cohorts"),
     "cohort_messages": _("Writing to cohorts"),
     "stray_files": _("Removing files that nobody points to"),
+    "sources": _("Looking whether the pages that courses name are still there"),
     "sign_of_life": _("Saying that the worker works"),
 }
 VERBS = {
@@ -87,7 +88,7 @@ VERBS = {
     Verb.RESET_SECOND_STEP: _("took the second step away"),
     Verb.REINSTATED: _("lifted a suspension"),
     Verb.REMINDED: _("reminded people of a cohort"),
-    Verb.TOOK_ALONG: _("took certificates of a cohort along"),
+    Verb.TOOK_ALONG: _("took a file along"),
     Verb.LOOKED_AT: _("looked at an answer"),
     Verb.MARKED: _("gave a mark"),
     Verb.ATTESTED: _("confirmed who was there"),

@@ -29,15 +29,15 @@ def pairs(course: Course, published: CourseTree, tree: CourseTree, path: str) ->
     """All that differ, in the order of the draft; what it takes out comes last."""
     source, spoken = editing.original_of(path)
     old, new = _parts(published, source), _parts(tree, source)
-    order = [*new, *(id for id in old if id not in new)]
+    order = [*new, *(one for one in old if one not in new)]
     with _spoken_in(spoken):
-        differing = [id for id in order if _face(old.get(id)) != _face(new.get(id))]
+        differing = [one for one in order if _face(old.get(one)) != _face(new.get(one))]
         return [
             Pair(
-                _seen(Work(course.slug, published), source, old.get(id), "before"),
-                _seen(Work(course.slug, tree), source, new.get(id), "after"),
+                _seen(Work(course.slug, published), source, old.get(one), "before"),
+                _seen(Work(course.slug, tree), source, new.get(one), "after"),
             )
-            for id in differing
+            for one in differing
         ]
 
 

@@ -40,11 +40,11 @@ def history(slug: str) -> str:
     return _page(course, UploadForm())
 
 
-@bp.get("/<slug>/history/<int:number>/again")
-def ask_to_publish(slug: str, number: int) -> str:
+@bp.get("/<slug>/history/<int:edition_number>/again")
+def ask_to_publish(slug: str, edition_number: int) -> str:
     """What it means to go back."""
     course = course_here(slug, Action.PUBLISH)
-    edition = editions.find(course, number)
+    edition = editions.find(course, edition_number)
     return confirm(
         course,
         title=gettext("Publish edition %(number)s again", number=edition.number),
@@ -63,33 +63,33 @@ def ask_to_publish(slug: str, number: int) -> str:
     )
 
 
-@bp.post("/<slug>/history/<int:number>/again")
-def publish_again(slug: str, number: int) -> Response:
+@bp.post("/<slug>/history/<int:edition_number>/again")
+def publish_again(slug: str, edition_number: int) -> Response:
     """Undo by publishing what was there."""
     me, course = access.user(), course_here(slug, Action.PUBLISH)
-    note = gettext("Edition %(number)s again", number=number)
-    publication.publish_again(me, course, number, note)
+    note = gettext("Edition %(number)s again", number=edition_number)
+    publication.publish_again(me, course, edition_number, note)
     db.session.commit()
     return back(".history", "published", slug=slug)
 
 
-@bp.post("/<slug>/history/<int:number>/draft")
-def restore(slug: str, number: int) -> Response:
+@bp.post("/<slug>/history/<int:edition_number>/draft")
+def restore(slug: str, edition_number: int) -> Response:
     """Its files into my draft, to go on from there."""
     me, course = access.user(), course_here(slug, Action.EDIT_COURSE)
-    tree = catalogue.tree_of(editions.find(course, number))
+    tree = catalogue.tree_of(editions.find(course, edition_number))
     drafts.change(me, course, tree)
     db.session.commit()
     return back("studio_changes.changes", "restored", slug=slug)
 
 
-@bp.get("/<slug>/history/<int:number>.zip")
-def download(slug: str, number: int) -> Response:
+@bp.get("/<slug>/history/<int:edition_number>.zip")
+def download(slug: str, edition_number: int) -> Response:
     """The folder, as one file."""
     me, course = access.user(), course_here(slug)
-    edition = editions.take_along(me, course, number)
+    edition = editions.take_along(me, course, edition_number)
     packed = archive.to_zip(catalogue.tree_of(edition))
-    name = f"{course.slug}-{number}.zip"
+    name = f"{course.slug}-{edition_number}.zip"
     return send_file(BytesIO(packed), "application/zip", as_attachment=True, download_name=name)
 
 

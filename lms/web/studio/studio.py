@@ -6,6 +6,7 @@ from wtforms import SelectChoice, SelectField, StringField  # type: ignore[attr-
 
 from lms.content.plan import name_for
 from lms.database import db
+from lms.domain import upkeep
 from lms.domain.drafts import courses
 from lms.domain.errors import Invalid
 from lms.domain.permissions import Action, may, require
@@ -59,6 +60,7 @@ def mine() -> str:
         rows=rows,
         page=page_number(),
         goes_on=is_more,
+        overdue=upkeep.overdue([(row.course, row.edition) for row in rows if row.edition]),
         creates=may(me, Action.CREATE_COURSE),
         done=DONE.get(request.args.get("done", "")),
     )
