@@ -22,7 +22,7 @@ function press({ around: sign, before, block, link }) {
   if (sign) around(sign, sign);
   else if (before) lines((row) => before + row);
   else if (block) write(`\n\n${block}\n> ${chosen().replaceAll("\n", "\n> ")}\n\n`);
-  else if (link !== undefined) around("[", "](https://)");
+  else if (link) around("[", link);
 }
 
 function chosen() {
