@@ -198,7 +198,10 @@ def _understood(work: Work, path: str) -> list[Understood]:
 
 
 def _said(facts: Sequence[understanding.Fact]) -> str:
-    return str(gettext(", ")).join(str(ngettext(one.one, one.many, one.num)) for one in facts)
+    return str(gettext(", ")).join(
+        str(gettext(one.one) if one.one == one.many else ngettext(one.one, one.many, one.num))
+        for one in facts
+    )
 
 
 @lru_cache(maxsize=4)
