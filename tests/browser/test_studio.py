@@ -144,6 +144,7 @@ def ask_in_a_form(page: Page, folder: Path) -> None:
     page.keyboard.press("Enter")
     helper = page.locator("#helper")
     helper.get_by_role("link", name="A number").click()
+    expect(helper.locator("[name=accepted]")).to_be_visible()
     helper.locator("[name=prompt]").fill(NUMBER)
     see(page)
     helper.locator("[name=accepted]").press("Enter")
