@@ -26,7 +26,7 @@ def facts(question: QuestionText) -> tuple[Fact, ...]:
     """All that was understood, the kind of answer first."""
     options = question.words[question.language].options
     fed = sum(bool(option.feedback) for option in options)
-    more = [ngettext("feedback on %(num)d", "feedback on %(num)d", fed)] if fed else []
+    more = [ngettext("feedback on one", "feedback on %(num)d", fed)] if fed else []
     return (*_answers(question), *more)
 
 
@@ -42,7 +42,7 @@ def _answers(question: QuestionText) -> list[Fact]:
             return [_("true or false, false is right")]
         case QuestionKind.TEXT:
             count = len(question.accepted)
-            return [ngettext("typed text, 1 accepted", "typed text, %(num)d accepted", count)]
+            return [ngettext("typed text, one accepted", "typed text, %(num)d accepted", count)]
         case QuestionKind.NUMBER:
             return [_("a number")]
         case QuestionKind.MATCH:

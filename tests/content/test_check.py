@@ -95,7 +95,7 @@ def test_the_check_says_what_it_understood_of_each_question() -> None:
 
     for sentence in (
         "#tld: one right answer, 3 options, feedback on 3",
-        "#own-zone: 2 right answers to tick, 4 options, feedback on 1",
+        "#own-zone: 2 right answers to tick, 4 options, feedback on one",
         "#cname-alone: true or false, false is right",
         "#soa: typed text, 3 accepted",
         "#port53: a number",

@@ -13,7 +13,7 @@ from lms.content.tree import CourseTree
 
 K = QuestionKind
 WISHES = {
-    "one right answer, 2 options, feedback on 1": Wish(
+    "one right answer, 2 options, feedback on one": Wish(
         K.ONE,
         "Who?",
         text="Read first:\n\n- the list\n\nThen answer.",
@@ -26,20 +26,20 @@ WISHES = {
         K.MANY, "Which?", rows=[Row("a", right=True), Row("b", right=True), Row("c")]
     ),
     "true or false, true is right": Wish(K.TRUE_FALSE, "So?", rows=[Row("", right=True)]),
-    "true or false, false is right, feedback on 1": Wish(
+    "true or false, false is right, feedback on one": Wish(
         K.TRUE_FALSE, "So?", rows=[Row("", "No, alone.")]
     ),
     "typed text, 2 accepted": Wish(
         K.TEXT, "Which record?", accepted=["SOA", "", "start of authority"], minds_case=True
     ),
-    "typed text, 1 accepted": Wish(K.TEXT, "Which port?", accepted=["53"]),
+    "typed text, one accepted": Wish(K.TEXT, "Which port?", accepted=["53"]),
     "a number": Wish(K.NUMBER, "How many?", accepted=["3600"], around="5%"),
     "2 pairs, 1 distractor": Wish(
         K.MATCH,
         "Pair them.",
         rows=[Row("other"), Row("where mail goes", left="MX"), Row("address", left="A")],
     ),
-    "3 steps to put in order, feedback on 1": Wish(
+    "3 steps to put in order, feedback on one": Wish(
         K.ORDER, "In which order?", rows=[Row("one", "First."), Row("two"), Row("three")]
     ),
     "2 blanks": Wish(

@@ -117,7 +117,7 @@ def test_what_is_too_large_is_said_and_still_there(browser: Browser) -> None:
     assert text[:1000] in answer.text
     answer = browser.post(f"{EDITOR}/{PAGE}", data={"text": text, "version": "-1"}, headers=JSON)
     assert answer.status_code == 422
-    assert "larger than 256 kB" in answer.json["error"]
+    assert "larger than 256 kB" in answer.get_json()["error"]
 
 
 def test_the_check_stands_beside_the_line(browser: Browser, course: Course) -> None:
@@ -163,10 +163,17 @@ def test_a_new_file_begins_with_its_original(browser: Browser, course: Course, t
 def test_somebody_elses_draft_of_the_file_is_told(
     browser: Browser, course: Course, ada: User
 ) -> None:
-    drafts.save_file(ada, course, PAGE, b"hers", version=-1)
+    text = b"---\ntitle: T\n---\nHers: her picture. ![x](img/x.svg)\n"
+    drafts.save_file(ada, course, PAGE, text, version=-1)
+    drafts.save_file(ada, course, "01-names/img/x.svg", SVG, version=0)
     db.session.commit()
     assert "Somebody else is changing this file, too" in browser.get(f"{EDITOR}/{PAGE}").text
-    assert "Ada" in browser.get(f"/en/studio/small/check/{PAGE}").text
+    said = browser.get(f"/en/studio/small/check/{PAGE}").text
+    theirs = f"/en/studio/small/preview/{PAGE}?by={ada.public_id}"
+    assert f'href="{theirs}" target="preview"><bdi>Ada</bdi>' in said
+    assert "Hers: her picture." in browser.get(theirs).text
+    assert f".svg?by={ada.public_id}" in browser.get(theirs).text
+    assert browser.get(theirs.replace("by=", "by=x")).status_code == 404
 
 
 def test_a_course_that_nothing_can_be_read_of_can_still_be_edited(
@@ -243,9 +250,9 @@ def test_a_picture_is_put_into_the_draft_and_into_the_text(
 
     again = add(browser, png(), headers=JSON, name="+++.png")
     assert again.json == {"markdown": "![A tree](img/picture.webp)\n"}
-    assert "img/a-tree-2.webp" in add(browser, png(), headers=JSON).json["markdown"]
+    assert "img/a-tree-2.webp" in add(browser, png(), headers=JSON).get_json()["markdown"]
     drawn = add(browser, SVG, name="plan.svg", headers=JSON)
-    assert drawn.json["markdown"] == "![A tree](img/plan.svg)\n"
+    assert drawn.get_json()["markdown"] == "![A tree](img/plan.svg)\n"
 
 
 def test_pictures_for_the_course_itself_lie_in_img(browser: Browser) -> None:

@@ -10,6 +10,7 @@ const clash = document.getElementById("clash");
 const key = `studio ${location.pathname.replace(/^\/[a-z]+\//, "")}`; // the same in every language
 const PAUSE = 1500; // milliseconds after the last key
 const AGAIN = 5000;
+const KEPT_ALIVE = 60_000; // browsers refuse to finish more than 64 KiB after a page was closed
 let timer = 0;
 let sending = null;
 let there = text.value; // what the server has
@@ -97,7 +98,7 @@ async function send(sent) {
       method: "POST",
       headers: { Accept: "application/json" },
       redirect: "error",
-      keepalive: sent.length < 20_000, // browsers refuse to finish more after a page was closed
+      keepalive: String(body).length < KEPT_ALIVE,
       body,
     });
     if (answer.status === 409) return show(await answer.json());
@@ -115,18 +116,15 @@ async function send(sent) {
   }
 }
 
-/** A button that leaves the page waits until nothing is under way. */
-function submit(event) {
+/** A button that leaves the page waits until the server has everything. */
+async function submit(event) {
   const button = event.submitter;
-  if (button?.name !== "then") {
-    event.preventDefault();
-    clash.hidden = true;
-    save(true);
-  } else if (sending) {
-    event.preventDefault();
-    sending.then(() => form.requestSubmit(button));
-  } else forget();
-  clearTimeout(timer);
+  const leaves = button?.name === "then";
+  if (leaves && !sending && text.value === there) return;
+  event.preventDefault();
+  if (!leaves) clash.hidden = true;
+  await save(true);
+  if (leaves && text.value === there) form.requestSubmit(button);
 }
 
 /** The other text, to be compared; nothing is saved before somebody chose. */

@@ -27,6 +27,7 @@ helper.addEventListener("click", (event) => {
   if ("close" in link.dataset) helper.close();
   else open(link.href);
 });
+helper.addEventListener("close", () => text.focus());
 helper.addEventListener("submit", async (event) => {
   event.preventDefault();
   const sent = event.target;

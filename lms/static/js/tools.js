@@ -21,8 +21,8 @@ if (/^#line-\d+$/.test(location.hash)) goTo(Number(location.hash.slice(6)));
 function press({ around: sign, before, block, link }) {
   if (sign) around(sign, sign);
   else if (before) lines((row) => before + row);
-  else if (block) write(`\n\n${block}\n> ${chosen().replaceAll("\n", "\n> ")}\n\n`);
-  else if (link !== undefined) around("[", "](https://)");
+  else if (block) write(`\n\n> [!${block}]\n> ${chosen().replaceAll("\n", "\n> ")}\n\n`);
+  else if (link) around("[", link);
 }
 
 function chosen() {

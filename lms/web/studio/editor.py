@@ -18,6 +18,7 @@ from lms.web import access, allowance, fields, headers, language
 from lms.web.people_only import pages
 from lms.web.studio import working
 from lms.web.studio.shared import course_here, title_here
+from lms.web.studio.working import Work
 
 bp = pages("studio_editor", __name__)
 
@@ -79,7 +80,7 @@ def check(slug: str, path: str) -> str:
     allowance.for_preview(me.public_id)
     return render_template(
         "studio/_check.html",
-        looked=working.look(me, course, path),
+        looked=working.look(me, course, working.work_of(me, course), path),
         course=course,
         path=path,
         may_save=working.may_save(me, course, path),
@@ -121,6 +122,7 @@ def _page(
     error: str = "",
 ) -> Response:
     me = access.user()
+    work = working.work_of(me, course)
     response = make_response(
         render_template(
             "studio/editor.html",
@@ -133,9 +135,9 @@ def _page(
             theirs=theirs,
             error=error,
             longest=MOST_MARKDOWN_BYTES,
-            looked=working.look(me, course, path),
-            spoken=_spoken(course, path),
-            tongues=_tongues(course, path),
+            looked=working.look(me, course, work, path),
+            spoken=_spoken(work, path),
+            tongues=_tongues(work, path),
             may_save=working.may_save(me, course, path),
             may_draw=may(me, Action.EDIT_COURSE, course),
             saved="saved" in request.args,
@@ -162,27 +164,22 @@ def _bare_page(course: Course, path: str, data: bytes, version: int) -> Response
     )
 
 
-def _spoken(course: Course, path: str) -> str:
+def _spoken(work: Work, path: str) -> str:
     """The language in which the preview begins: that of the file, if pages can be in it."""
-    code = editing.original_of(path)[1] or _source_language(course)
+    code = editing.original_of(path)[1] or _source_language(work)
     return code if code in language.LANGUAGES else language.current()
 
 
-def _source_language(course: Course) -> str:
-    try:
-        return working.work_of(access.user(), course).text().language
-    except Missing:
-        return ""
+def _source_language(work: Work) -> str:
+    text = work.text_if_any()
+    return text.language if text else ""
 
 
-def _tongues(course: Course, path: str) -> list[tuple[str, str, bool]]:
-    """The file in each language: code ("" for the original), path, whether it is there."""
+def _tongues(work: Work, path: str) -> list[tuple[str, str, bool]]:
+    """The file in each language: code, path, whether it is there; the original first."""
     if not path.endswith(".md") or path.count("/") > 1:
         return []
-    original = editing.original_of(path)[0]
-    tree = drafts.working_tree(access.user(), course)
-    own = _source_language(course)
+    original, own = editing.original_of(path)[0], _source_language(work)
     stem = original.removesuffix(".md")
-    others = [code for code in language.LANGUAGES if code != own]
-    found = [(code, f"{stem}.{code}.md", f"{stem}.{code}.md" in tree) for code in others]
-    return [(own, original, original in tree), *found]
+    others = [(code, f"{stem}.{code}.md") for code in language.LANGUAGES if code != own]
+    return [(code, one, one in work.tree) for code, one in ((own, original), *others)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -47,7 +47,7 @@ def page(slug: str, path: str) -> Response:
     """As it was saved last."""
     me, course = access.user(), course_here(slug)
     allowance.for_preview(me.public_id)
-    work = working.work_of(me, course)
+    work = working.work_of(me, course, request.args.get("by", ""))
     try:
         seen = _shown(work, editing.original_of(path)[0])
     except MarkdownError as error:
@@ -60,7 +60,7 @@ def page(slug: str, path: str) -> Response:
 @bp.get("/<slug>/files-of-draft/<digest>/<path:path>")
 def file(slug: str, digest: str, path: str) -> Response:
     """A picture that is in no edition yet; it is the same as long as its address is."""
-    work = working.work_of(access.user(), course_here(slug))
+    work = working.work_of(access.user(), course_here(slug), request.args.get("by", ""))
     if work.tree.digests.get(path) != digest or path.endswith(".md"):
         raise Missing(_("There is no such file."))
     response = bare.sent(catalogue.bytes_of(digest), path)

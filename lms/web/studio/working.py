@@ -30,6 +30,8 @@ class Work:
 
     slug: str
     tree: CourseTree
+    by: str = ""
+    """The public id of whoever writes it, if that is not the reader."""
 
     @property
     def digest(self) -> str:
@@ -38,10 +40,14 @@ class Work:
 
     def text(self) -> CourseText:
         """What it says; Missing as long as there is no course.md."""
-        text = _read(self.tree)[0]
+        text = self.text_if_any()
         if text is None:
             raise Missing(_("The course has no file course.md yet, so nothing can be shown."))
         return text
+
+    def text_if_any(self) -> CourseText | None:
+        """The same, None without a course.md."""
+        return _read(self.tree)[0]
 
     def problems(self) -> Sequence[Problem]:
         """What the check says to all its files."""
@@ -53,15 +59,18 @@ class Work:
 
     def address_of(self, path: str, digest: str) -> str:
         """For those who write it, and nobody else."""
-        return url_for("studio_preview.file", slug=self.slug, digest=digest, path=path)
+        return self._address("studio_preview.file", digest=digest, path=path)
 
     def lesson_address(self, lesson: LessonText, language: str) -> str:
         """Its preview."""
-        return url_for("studio_preview.page", lang=language, slug=self.slug, path=lesson.path)
+        return self._address("studio_preview.page", lang=language, path=lesson.path)
 
     def course_address(self, language: str) -> str:
         """Likewise."""
-        return url_for("studio_preview.page", lang=language, slug=self.slug, path="course.md")
+        return self._address("studio_preview.page", lang=language, path="course.md")
+
+    def _address(self, endpoint: str, **places: str) -> str:
+        return url_for(endpoint, slug=self.slug, by=self.by or None, **places)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,10 @@ class Looked:
         return sum(remark.severity == severity for remark in self.remarks)
 
 
-def work_of(me: User, course: Course) -> Work:
-    """The course as this person is writing it."""
+def work_of(me: User, course: Course, by: str = "") -> Work:
+    """The course as this person is writing it, or as somebody else is."""
+    if by:
+        return Work(course.slug, drafts.tree_of(drafts.find_by(me, course, by).draft), by)
     return Work(course.slug, drafts.working_tree(me, course))
 
 
@@ -137,9 +148,8 @@ def write_into(me: User, course: Course, path: str, piece: str, line: int) -> No
     drafts.save_file(me, course, path, editing.bytes_of(text, before), version=version)
 
 
-def look(me: User, course: Course, path: str) -> Looked:
+def look(me: User, course: Course, work: Work, path: str) -> Looked:
     """The check of the whole course, as far as it is about this file."""
-    work = work_of(me, course)
     problems = work.problems()
     here = [problem for problem in problems if problem.file == path]
     named = [problem for problem in here if problem.message not in _NO_ID]
@@ -157,7 +167,7 @@ def look(me: User, course: Course, path: str) -> Looked:
 
 def is_survey(work: Work, path: str) -> bool:
     """Whether the questions of this file have no right answers."""
-    text = _read(work.tree)[0]
+    text = work.text_if_any()
     lessons = text.lessons if text else ()
     return any(one.kind is LessonKind.SURVEY for one in lessons if one.path == path)
 
@@ -174,7 +184,7 @@ def _remark(problem: Problem, lines: Sequence[str]) -> Remark:
 
 
 def _understood(work: Work, path: str) -> list[Understood]:
-    text = _read(work.tree)[0]
+    text = work.text_if_any()
     return [
         Understood(
             question.line,
@@ -188,7 +198,10 @@ def _understood(work: Work, path: str) -> list[Understood]:
 
 
 def _said(facts: Sequence[understanding.Fact]) -> str:
-    return str(gettext(", ")).join(str(ngettext(one.one, one.many, one.num)) for one in facts)
+    return str(gettext(", ")).join(
+        str(gettext(one.one) if one.one == one.many else ngettext(one.one, one.many, one.num))
+        for one in facts
+    )
 
 
 @lru_cache(maxsize=4)
