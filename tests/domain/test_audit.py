@@ -41,7 +41,6 @@ from lms.domain.cohorts.running import Taken, Terms
 from lms.domain.drafts import courses, drafts, publication
 from lms.domain.errors import Denied
 from lms.domain.learning import gradebook, reviewing
-from lms.domain.learning.roster import Wanted
 from lms.domain.partners import Picture, Profile
 from lms.domain.permissions import STAFF, Action, System
 from lms.models import (
@@ -80,7 +79,10 @@ READING = {
     *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
     *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
     *{f"naming.{name}" for name in ("search", "find", "find_by_address")},
-    *{f"gradebook.{name}" for name in ("learners", "find_learner", "attempts_of", "find_attempt")},
+    *{
+        f"gradebook.{name}"
+        for name in ("learners", "every_learner", "find_learner", "attempts_of", "find_attempt")
+    },
     "shares.fares",
     "attendance_lists.check",  # the person's own log has it
     "reports.open_reports",
@@ -183,7 +185,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),
         "reviewing.look_at": lambda: reviewing.look_at(ada, writing, attempt.id, 0),
         "gradebook.look_at": lambda: gradebook.look_at(ada, writing, amina, attempt.id),
-        "gradebook.take_along": lambda: gradebook.take_along(ada, writing, Wanted()),
+        "gradebook.take_along": lambda: gradebook.take_along(ada, writing),
         "reviewing.give_mark": lambda: reviewing.give_mark(
             ada,
             writing,

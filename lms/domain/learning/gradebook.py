@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, cast, func, select
+from sqlalchemy import Integer, Select, bindparam, cast, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from lms.content.outline import LessonKind
@@ -22,7 +22,6 @@ from lms.domain.learning.roster import (
     PAGE,
     WEEK,
     Figures,
-    Order,
     Row,
     State,
     Wanted,
@@ -95,12 +94,14 @@ def learners(
 ) -> tuple[Sequence[Learner], bool]:
     """A page of the book, and whether there are more."""
     require(actor, Action.SEE_LEARNERS, course)
-    found = _read(course, wanted, most=PAGE + 1, offset=PAGE * (page - 1))
+    sorting = (*ORDERS[wanted.order], User.name, User.id)
+    query = _columns(wanted).order_by(*sorting).limit(PAGE + 1).offset(PAGE * (page - 1))
+    found = _read(course, query, _where(course, wanted))
     return found[:PAGE], len(found) > PAGE
 
 
-def take_along(actor: Actor, course: Course, wanted: Wanted) -> Iterator[Learner]:
-    """All of them, read in pieces; that the list was taken along is written down first."""
+def take_along(actor: Actor, course: Course) -> None:
+    """Write down that somebody takes the list along; who commits it, reads ``every_learner`` then."""
     require(actor, Action.SEE_LEARNERS, course)
     total = places(course).figures.members
     audit.record(
@@ -110,7 +111,19 @@ def take_along(actor: Actor, course: Course, wanted: Wanted) -> Iterator[Learner
         course_id=course.id,
         changes={"count": (None, total)},
     )
-    return _every(course, wanted)
+
+
+def every_learner(actor: Actor, course: Course, wanted: Wanted) -> Iterator[Learner]:
+    """All of this choice, in the order in which they came here, read in pieces."""
+    require(actor, Action.SEE_LEARNERS, course)
+    query, last = _columns(wanted).where(User.id > bindparam("last")), 0
+    while True:
+        where = {**_where(course, wanted), "last": last}
+        found = _read(course, query.order_by(User.id).limit(BATCH), where)
+        yield from found
+        if len(found) < BATCH:
+            return
+        last = found[-1].row.user_id
 
 
 def find_learner(actor: Actor, course: Course, public_id: str) -> User:
@@ -183,29 +196,18 @@ def look_at(actor: Actor, course: Course, person: User, attempt_id: int) -> None
 _IN = Standing.course_id == bindparam("course")
 
 
-def _every(course: Course, wanted: Wanted) -> Iterator[Learner]:
-    offset = 0
-    while found := _read(course, wanted, most=BATCH, offset=offset):
-        yield from found
-        offset += BATCH
-
-
-def _read(course: Course, wanted: Wanted, *, most: int, offset: int) -> list[Learner]:
-    where = {
+def _where(course: Course, wanted: Wanted) -> dict[str, Any]:
+    """What stands in the places of the statements."""
+    return {
         "course": course.id,
         "quiet": quiet(),
         "words": like(wanted.words),
         "state": wanted.state,
         "here": wanted.here,
-        "most": most,
-        "offset": offset,
     }
-    query = _table(
-        wanted.order,
-        by_words=bool(wanted.words),
-        by_state=wanted.state is not None,
-        by_here=bool(wanted.here),
-    )
+
+
+def _read(course: Course, query: Select[Any], where: dict[str, Any]) -> list[Learner]:
     rows = db.session.execute(query, where).all()
     results = _results(course, [row[1] for row in rows]) if rows else {}
     return [Learner(public_id, row_of(*row), results.get(row[0], {})) for public_id, *row in rows]
@@ -245,23 +247,19 @@ def _weeks() -> Select[int | None, int]:
     return query.group_by(WEEK).order_by(WEEK)
 
 
-@cache
-def _table(order: Order, *, by_words: bool, by_state: bool, by_here: bool) -> Select[Any]:
+def _columns(wanted: Wanted) -> Select[Any]:
+    """In the order of Learner and Row, of those who are wanted."""
     columns = (Standing.done, Standing.required, Standing.last_day, Standing.here)
     query = (
-        select(User.public_id, User.id, User.name, bindparam("no_address", ""), state_now, *columns)
+        select(User.public_id, User.id, User.name, literal(""), state_now, *columns)
         .select_from(Standing)
         .join(User, User.id == Standing.user_id)
         .where(_IN)
     )
-    if by_words:
+    if wanted.words:
         query = query.where(holds_words([User.name]))
-    if by_state:
-        query = query.where(bindparam("state") == state_now)
-    if by_here:
+    if wanted.state is not None:
+        query = query.where(state_now == bindparam("state"))
+    if wanted.here:
         query = query.where(Standing.here == bindparam("here"))
-    return (
-        query.order_by(*ORDERS[order], User.name, User.id)
-        .limit(bindparam("most"))
-        .offset(bindparam("offset"))
-    )
+    return query

@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from lms.content.outline import CourseText, LessonText
-from lms.database import begin_writing, db
+from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, journal
 from lms.domain.learning import gradebook
 from lms.domain.learning.gradebook import Learner, Places
@@ -68,9 +68,12 @@ def table(slug: str) -> Response:
     """The same as a file, all pages; the audit log says who took it along."""
     begin_writing()
     me, course, text = _here(slug)
-    rows = gradebook.take_along(me, course, rosters.wanted())
-    answer = Response("".join(sheet.csv_of(_table(rows, text))), mimetype="text/csv")
+    gradebook.take_along(me, course)
     db.session.commit()
+    begin_reading()  # a long list must not keep others from writing
+    me, course, text = _here(slug)
+    rows = gradebook.every_learner(me, course, rosters.wanted())
+    answer = Response("".join(sheet.csv_of(_table(rows, text))), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{course.slug}.csv"'
     return answer
 
