@@ -185,3 +185,15 @@ def test_a_new_course_has_a_draft_and_no_edition(tomas: User, app: Flask) -> Non
     assert db.session.scalars(select(Draft.base_id)).all() == [None]
     drafts.take_out(tomas, course, "course.md", version=1)
     assert db.session.scalars(select(DraftFile)).all() == []
+
+
+def test_two_tabs_that_begin_at_once_have_one_draft(
+    course: Course, tomas: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faster(row: Draft) -> bool:
+        db.session.add(row)
+        db.session.flush()
+        return False
+
+    monkeypatch.setattr(drafts, "add_once", faster)
+    assert drafts.open_draft(tomas, course) == drafts.find_draft(course, tomas)

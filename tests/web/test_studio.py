@@ -129,6 +129,7 @@ def test_a_file_is_shown_beside_what_is_published(
     where = "/en/studio/small/changes"
     assert "Nothing differs" in trainer.get(where).text
     assert trainer.get(f"{where}/{PAGE}").status_code == 404
+    assert trainer.post(f"{where}/{PAGE}").status_code == 303
     assert trainer.get("/en/studio/small/discard").status_code == 404
     write(tomas, course, PAGE, MINE)
     write(tomas, course, "01-names/img/dot.png", b"\x89PNG", 0)
@@ -165,6 +166,8 @@ def test_a_file_is_shown_beside_what_is_published(
     moved = trainer.post(f"{where}/01-names/02-names.md")
     assert moved.location == f"{where}?done=taken-back"
     assert PAGE in drafts.working_tree(tomas, course)
+    write(tomas, course, "01-names/deep.md", b"---\ntitle: D\n---\n\n" + b"> " * 3000 + b"x\n", 0)
+    assert trainer.get(f"{where}/01-names/deep.md").status_code == 200
     write(tomas, course, "course.md", b"No settings.")
     assert trainer.get(f"{where}/course.md").status_code == 200
     drafts.take_out(tomas, course, "course.md", version=1)
