@@ -312,6 +312,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "certificates",
         "attempts",
         "editions",
+        "drafts",
         "newcomers",
         "progress",
         "due_lessons",
