@@ -328,4 +328,5 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "made_files",
         "keeping",
         "stray_files",
+        "sources",
     ]
