@@ -100,6 +100,10 @@ def test_the_outline_is_changed_by_forms(
     assert trainer.post(f"{where}/translations", data=french).status_code == 303
     assert trainer.post(f"{where}/translations", data=french).status_code == 422
     assert trainer.post(f"{where}/translations", data={"language": "xx"}).status_code == 404
+    for path in ("course.md", "01-names/module.md"):
+        assert f'<option value="{path}">' in trainer.get(where).text
+        french = {"path": path, "language": "fr"}
+        assert trainer.post(f"{where}/translations", data=french).status_code == 303
     moved = trainer.post(f"{where}/moves", data={"path": QUIZ, "folder": "02-mail", "position": 0})
     assert moved.location == f"{where}?done=moved#02-mail"
     assert trainer.post(f"{where}/moves", data={"path": "gone.md"}).status_code == 422
