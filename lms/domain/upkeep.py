@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from lms.content import ageing, links
+from lms.content import ageing, links, splice
 from lms.content.ageing import Age
 from lms.content.outline import CourseText
 from lms.database import db
 from lms.domain import catalogue, journal
+from lms.domain.drafts import drafts
 from lms.domain.permissions import Action, Actor, require
-from lms.models import Course, Edition, SourceCheck, Verdict
+from lms.models import Course, Edition, SourceCheck, User, Verdict
 
 CLAIM = timedelta(hours=1)
 """If a worker dies over an address, another looks after so long."""
@@ -68,6 +69,13 @@ def overdue(editions: Iterable[tuple[Course, Edition]]) -> Sequence[Overdue]:
         for text in [catalogue.text_of(edition)]
     ]
     return [one for one in late if one.ages]
+
+
+def note_checked(me: User, course: Course, path: str) -> None:
+    """Write today's date into this file of my draft; learners and this list see it once it is published."""
+    seen = drafts.file_of(me, course, path)
+    data = splice.with_setting(seen.data, "checked", journal.now().date().isoformat())
+    drafts.save_file(me, course, path, data, version=seen.version)
 
 
 # --- what the worker does -----------------------------------------------------------------------

@@ -4,11 +4,13 @@ from flask import Flask
 
 from lms.database import begin_writing, db
 from lms.domain import catalogue, upkeep
+from lms.domain.drafts import drafts
 from lms.models import CourseRole, SourceCheck, User, Verdict
 from tests.conftest import SMALL, Clock, Publish, SignIn
 from tests.marked import in_role
 
 PAGE = "/en/studio/small/upkeep"
+OLD = "01-names/03-old.md"
 LINKS = "[a](https://a.example/) [b](https://b.example/) [c](https://c.example/) "
 MORE = {
     **SMALL,
@@ -16,7 +18,7 @@ MORE = {
     "01-names/02-fresh.md": (
         f"---\ntitle: Fresh\nchecked: 2027-02-01\n---\n\n{LINKS}[d](https://d.example/)\n"
     ),
-    "01-names/03-old.md": "---\ntitle: Old\nchecked: 2026-02-01\nreview: 1 month\n---\n\nOld.\n",
+    OLD: "---\ntitle: Old\nchecked: 2026-02-01\nreview: 1 month\n---\n\nOld.\n",
 }
 
 
@@ -48,6 +50,26 @@ def test_it_lists_what_is_overdue_and_what_each_source_answered(
 
     assert len(db.session.query(SourceCheck).all()) == 4
     assert "2 are overdue" in browser.get("/en/studio/").text
+
+
+def test_who_has_checked_says_so_with_one_button(
+    clock: Clock, publish: Publish, sign_in: SignIn, tomas: User, eve: User
+) -> None:
+    publish("small", MORE)
+    course = catalogue.find_course("small")
+    reviewer = sign_in(in_role(eve, course, CourseRole.REVIEWER))
+    assert "Checked today" not in reviewer.get(PAGE).text
+    assert reviewer.post(PAGE, data={"path": "course.md"}).status_code == 403
+    browser = sign_in(in_role(tomas, course, CourseRole.TRAINER))
+    assert browser.get(PAGE).text.count("Checked today") == 3
+    for path, line in (
+        ("course.md", b"checked: 2027-03-01\n---"),
+        (OLD, b"checked: 2027-03-01\nr"),
+    ):
+        answer = browser.post(PAGE, data={"path": path})
+        assert "stands in your draft" in browser.get(answer.location).text
+        assert line in drafts.file_of(tomas, course, path).data
+    assert browser.post(PAGE, data={"path": "01-names/module.md"}).status_code == 404
 
 
 def test_where_nobody_said_anything_nothing_is_overdue(
