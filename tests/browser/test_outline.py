@@ -26,6 +26,7 @@ def test_lessons_change_places_by_dragging_and_by_arrows(site: Site, chromium: B
     see(page)
     assert order(page) == ["The first lesson", "Check what you know"]
     lesson, quiz = page.locator("[data-path]").all()
+    page.locator("#add-module").scroll_into_view_if_needed()  # both rows are in sight
     box = quiz.bounding_box()
     assert box is not None
     lesson.drag_to(quiz, target_position={"x": 60.0, "y": box["height"] - 8})
