@@ -23,6 +23,7 @@ from lms.domain import (
     attendance,
     catalogue,
     failures,
+    journal,
     links,
     mail,
     membership,
@@ -35,6 +36,7 @@ from lms.domain import (
     site_texts,
 )
 from lms.domain.cohorts import inviting, lists
+from lms.domain.drafts import drafts, publication
 from lms.domain.learning import attempts, completion, papers
 from lms.domain.permissions import System
 from lms.models import (
@@ -308,6 +310,7 @@ def scene(
         f"/en/attend/{code}",
         WEBINAR,
         *to_run_cohorts(tomas, amina),
+        *to_write(tomas, publish),
         f"/en/certificates/{number}/withdrawal",
         f"/en/c/{number}",
         link_of(amina, links.send_sign_in),
@@ -360,6 +363,38 @@ def to_run_cohorts(tomas: User, amina: User) -> list[str]:
         f"{under}/lists/{tried.id}",
         f"/en/partners/lake/cohorts/{delta.id}/asking",
         "/en/partners/invitations/2",
+    ]
+
+
+def to_write(tomas: User, publish: Publish) -> list[str]:
+    """Courses of Tomás: one that he writes, one that waits to be published, one that somebody overtook."""
+    page = "01-names/01-what-is-a-name.md"
+    old = {
+        **SMALL,
+        "course.md": SMALL["course.md"].replace(
+            "hours:", "checked: 2020-01-01\nreview: 1 year\nhours:"
+        ),
+    }
+    for slug in ("east", "west", "north"):
+        publish(slug, old)
+        begin_writing()
+        course = catalogue.find_course(slug)
+        roles.give_in_course(System(), tomas, course, CourseRole.OWNER)
+        roles.give_in_course(System(), person(slug), course, CourseRole.TRAINER)
+        drafts.save_file(
+            tomas, course, page, SMALL[page].replace("A name", "Mine").encode(), version=-1
+        )
+        if slug == "west":
+            publication.schedule(tomas, course, journal.now() + timedelta(days=9), "Soon.")
+        db.session.commit()
+    publish("north", {**old, page: SMALL[page].replace("A name", "Theirs")})
+    begin_writing()
+    return [
+        "/en/studio/west/publication",
+        f"/en/studio/north/changes/{page}",
+        "/en/studio/north/history",
+        *(f"/en/studio/east/{place}/{page}" for place in ("files", "new-question", "new-picture")),
+        *(f"/en/studio/east/{place}" for place in ("people", "upkeep", "changes")),
     ]
 
 

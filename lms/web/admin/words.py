@@ -132,6 +132,8 @@ CHANGES = {
     "saving": _("saving"),
     "kind": _("kind"),
     "next try": _("next try"),
+    "publish at": _("to be published at"),
+    "slug": _("address"),
     "reminded": _("how many were reminded"),
     "count": _("how many"),
     "site": _("site"),
