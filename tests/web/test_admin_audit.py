@@ -1,7 +1,9 @@
 """The audit log in the browser, and as a file."""
 
+import ast
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from lms.domain import audit, organisations, roles
 from lms.domain.permissions import System
 from lms.models import SiteRole, User
 from lms.render import sheet
+from lms.web.admin import words
 from tests import postgres
 from tests.conftest import Browser, SignIn
 
@@ -131,3 +134,21 @@ def test_a_long_file_is_sent_piece_by_piece() -> None:
 def test_signs_that_no_database_keeps_are_refused(sign_in: SignIn, ada: User) -> None:
     status = sign_in(ada).get("/en/admin/audit?who=a%00b").status_code
     assert status == (400 if postgres.wanted() else 200)
+
+
+def test_whatever_a_deed_changes_has_a_word() -> None:
+    calls = (
+        node
+        for path in (Path(audit.__file__).parent).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "changes"
+    )
+    names = {
+        key.value
+        for call in calls
+        if isinstance(call.value, ast.Dict)
+        for key in call.value.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert "publish at" in names
+    assert names <= set(words.CHANGES)
