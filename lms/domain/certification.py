@@ -1,26 +1,36 @@
-"""Certificates: issued once as frozen facts, looked up by anybody, withdrawn only by their holder."""
+"""Certificates: issued once as frozen facts, looked up by anybody. How they end: ending.py."""
 
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from lms.content.outline import CourseText
+from lms.content.paths import PathText
 from lms.database import add_once, db
-from lms.domain import accounts, discarded, journal, notices, numbers, organisations, wording
+from lms.domain import (
+    accounts,
+    journal,
+    notices,
+    numbers,
+    organisations,
+    transparency,
+    wording,
+)
 from lms.domain.cohorts import branding
-from lms.domain.errors import Denied, Missing, _
-from lms.domain.permissions import Action, Actor, System, actor_id, require
+from lms.domain.errors import Missing, _
+from lms.domain.permissions import Action, Actor, require
 from lms.models import (
+    Award,
     Certificate,
     Course,
     Edition,
     MailKind,
     Organisation,
-    Revocation,
-    RevocationKind,
+    Path,
+    PathEdition,
     User,
     Verb,
 )
@@ -58,24 +68,46 @@ def issue(
     """
     if user.confirmed_at is None:
         return None
-    mine = select(Certificate).where(
-        Certificate.holder_id == user.id,
-        Certificate.course_id == course.id,
-        Certificate.period == period,
+    mine = (Certificate.course_id == course.id, Certificate.period == period)
+    return _newest(user, *mine) or _keep(
+        user, _frozen(user, course, edition, text, percent, earned_at, period), *mine
     )
-    known = db.session.scalar(mine)
-    if known is not None:
-        return known
-    made = _frozen(user, course, edition, text, percent, earned_at, period)
+
+
+def issue_diploma(
+    user: User, path: Path, edition: PathEdition, text: PathText, hours: str
+) -> Certificate:
+    """The diploma of this person and path: made now, or made before. ``hours``: of its courses."""
+    mine = (Certificate.path_id == path.id,)
+    return _newest(user, *mine) or _keep(
+        user, _frozen_diploma(user, path, edition, text, hours), *mine
+    )
+
+
+def _newest(user: User, *which: ColumnElement[bool]) -> Certificate | None:
+    """Of corrected ones the last."""
+    return db.session.scalar(
+        select(Certificate)
+        .where(Certificate.holder_id == user.id, *which)
+        .order_by(Certificate.version.desc())
+        .limit(1)
+    )
+
+
+def _keep(user: User, made: Certificate, *which: ColumnElement[bool]) -> Certificate:
+    """This one, or the one that another process issued a moment before."""
     if not add_once(made):
-        return db.session.scalars(mine).one()
-    journal.record(user, Verb.EARNED, _thing(made), course_id=course.id)
+        return db.session.scalars(
+            select(Certificate).where(Certificate.holder_id == user.id, *which)
+        ).one()
+    journal.record(user, Verb.EARNED, thing(made), course_id=made.course_id)
     notices.tell(
         user,
         MailKind.EARNED,
         course=made.course_title,
         number=made.number,
         path=f"certificates/{made.number}.pdf",
+        diploma=made.award is Award.DIPLOMA,
     )
     return made
 
@@ -115,60 +147,23 @@ def certificate_for(actor: Actor, number: str) -> Certificate:
     return certificate
 
 
+def newest_version(certificate: Certificate) -> Certificate:
+    """The one that counts today, where names were corrected; else itself."""
+    gone = certificate.revocation
+    while gone is not None and gone.successor is not None:
+        certificate = db.session.scalars(
+            select(Certificate).where(Certificate.number == gone.successor)
+        ).one()
+        gone = certificate.revocation
+    return certificate
+
+
 def state_of(certificate: Certificate, now: datetime) -> State:
     """What it is worth; the last day counts whole."""
     if certificate.revocation is not None:
         return State(certificate.revocation.kind.value)
     until = certificate.valid_until
     return State.VALID if until is None or now.date() <= until.date() else State.EXPIRED
-
-
-# --- withdrawing --------------------------------------------------------------------------------
-
-
-def withdraw(actor: Actor, certificate: Certificate) -> None:
-    """End it for good, at its holder's wish; nobody else can, not even the platform itself.
-
-    Doing it twice changes nothing.
-    """
-    if isinstance(actor, System):
-        raise Denied(_("Only the holder can have a certificate withdrawn."))
-    require(actor, Action.HOLD_CERTIFICATE, certificate)
-    if certificate.revocation is not None:
-        return
-    withdrawal = Revocation(
-        certificate_id=certificate.id,
-        kind=RevocationKind.WITHDRAWN,
-        at=journal.now(),
-        by=actor_id(actor),
-    )
-    if add_once(withdrawal):
-        journal.record(actor, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
-    db.session.refresh(certificate, ["revocation"])
-
-
-def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) -> bool:
-    """Its holder leaves: it stays as it is and leads to nobody, or it ends; whether it stays.
-
-    Of one that was withdrawn, now or before, what it said is forgotten.
-    """
-    certificate.holder_id = None
-    if ends and certificate.revocation is None:
-        by = actor_id(person)
-        kind = RevocationKind.WITHDRAWN
-        add_once(Revocation(certificate_id=certificate.id, kind=kind, at=at, by=by))
-        journal.record(person, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
-        db.session.refresh(certificate, ["revocation"])
-    gone = certificate.revocation
-    if gone is None or gone.kind is not RevocationKind.WITHDRAWN:
-        journal.part(person, _thing(certificate))
-        return True
-    if certificate.pdf_digest is not None:
-        discarded.discard([certificate.pdf_digest])
-    certificate.holder_name = certificate.statement = certificate.salt = ""
-    certificate.percent = certificate.pdf_digest = None
-    certificate.partner_logo = certificate.partner_signature = None
-    return False
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -211,6 +206,8 @@ def _frozen(
 ) -> Certificate:
     """The facts of today; nothing that happens later changes them."""
     now = journal.now()
+    award = Award(text.certificate.award.value) if text.certificate else Award.COMPLETION
+    percent = None if award is Award.ATTENDANCE else percent
     words = wording.wording_for(user, text, percent)
     valid = text.certificate.valid if text.certificate else None
     partner = branding.partner_of(user, course)
@@ -220,6 +217,7 @@ def _frozen(
         holder_id=user.id,
         course_id=course.id,
         period=period,
+        award=award,
         holder_name=user.name_on_certificate,
         course_slug=course.slug,
         course_title=words.course,
@@ -242,6 +240,42 @@ def _frozen(
         issued_at=now,
         valid_until=wording.later(now, valid) if valid else None,
         template_version=TEMPLATE_VERSION,
+        log_head=transparency.newest_head(),
+    )
+
+
+def _frozen_diploma(
+    user: User, path: Path, edition: PathEdition, text: PathText, hours: str
+) -> Certificate:
+    """A diploma says what was done and does not run out."""
+    now = journal.now()
+    said = text.say(user.language)
+    return Certificate(
+        number=numbers.new(),
+        salt=secrets.token_hex(32),
+        holder_id=user.id,
+        course_id=None,
+        path_id=path.id,
+        award=Award.DIPLOMA,
+        period=1,
+        holder_name=user.name_on_certificate,
+        course_slug=path.slug,
+        course_title=wording.shortened(said.title, 500),
+        language=said.language,
+        hours=wording.shortened(hours, 16),
+        percent=None,
+        title=wording.TITLES[Award.DIPLOMA],
+        statement=wording.STATEMENTS[Award.DIPLOMA],
+        signatories=[],
+        partners=[],
+        issuer=wording.ISSUER,
+        edition_number=edition.number,
+        edition_digest=edition.digest,
+        earned_at=now,
+        issued_at=now,
+        valid_until=None,
+        template_version=TEMPLATE_VERSION,
+        log_head=transparency.newest_head(),
     )
 
 
@@ -255,6 +289,6 @@ def _signed_by(partner: Organisation | None) -> list[tuple[str, str]]:
     return [(partner.signatory_name, partner.signatory_role)]
 
 
-def _thing(certificate: Certificate) -> str:
-    """How the journal names a certificate."""
+def thing(certificate: Certificate) -> str:
+    """How the journal and the audit log name a certificate."""
     return f"certificate:{certificate.id}"

@@ -56,6 +56,11 @@ class PathState:
 
 def every() -> Sequence[tuple[Path, PathText]]:
     """All paths as their current edition says, by slug."""
+    return [(path, text_of(path, edition)) for path, edition in newest_editions()]
+
+
+def newest_editions() -> Sequence[tuple[Path, PathEdition]]:
+    """All paths with their current edition, by slug."""
     newest = (
         select(PathEdition.path_id, func.max(PathEdition.number).label("number"))
         .group_by(PathEdition.path_id)
@@ -67,7 +72,7 @@ def every() -> Sequence[tuple[Path, PathText]]:
         .join(newest, (newest.c.path_id == Path.id) & (newest.c.number == PathEdition.number))
         .order_by(Path.slug)
     )
-    return [(path, text_of(path, edition)) for path, edition in rows]
+    return [(path, edition) for path, edition in rows]
 
 
 def find(slug: str) -> tuple[Path, PathEdition]:

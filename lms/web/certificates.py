@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from lms import files, limits
 from lms.database import db
-from lms.domain import certification, journal, numbers
+from lms.domain import certification, ending, journal, numbers
 from lms.domain.certification import State
 from lms.domain.errors import Missing, _
 from lms.domain.numbers import Mistyped
@@ -155,7 +155,7 @@ def withdrawal(number: str) -> Answer:
 def withdraw(number: str) -> AnyResponse:
     """End it for good."""
     certificate = _mine(number)
-    certification.withdraw(access.user(), certificate)
+    ending.withdraw(access.user(), certificate)
     db.session.commit()
     return redirect(url_for(".verify", number=certificate.number), 303)
 

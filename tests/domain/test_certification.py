@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, inspect, select, update
 
 from lms.database import db
-from lms.domain import catalogue, certification, journal, numbers
+from lms.domain import catalogue, certification, ending, journal, numbers
 from lms.domain.certification import State
 from lms.domain.errors import Denied, Invalid, Missing
 from lms.domain.permissions import System
@@ -248,8 +248,8 @@ def test_a_revocation_is_a_state(amina: User, small: Course, kind: RevocationKin
 def test_its_holder_can_have_it_withdrawn_once(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
 
-    certification.withdraw(amina, certificate)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     row = db.session.scalars(select(Revocation)).one()
@@ -265,13 +265,13 @@ def test_nobody_else_can_not_even_the_platform(
 
     for other in (eve, tomas, ada, System(), None):
         with pytest.raises(Denied):
-            certification.withdraw(other, certificate)
+            ending.withdraw(other, certificate)
     assert db.session.scalars(select(Revocation)).all() == []
 
 
 def test_after_that_no_second_one_is_issued(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     assert issue(amina, small) is certificate
@@ -289,7 +289,7 @@ def test_withdrawing_in_two_windows_at_once_withdraws_once(amina: User, small: C
         )
     )
 
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     assert db.session.scalars(select(Revocation.by)).all() == ["the first window"]

@@ -36,10 +36,21 @@ def certificate(amina: User, publish: Publish) -> Certificate:
     return made
 
 
-def revoke(certificate: Certificate, kind: RevocationKind, **more: str) -> None:
+def revoke(
+    certificate: Certificate, kind: RevocationKind, reason: str = "", successor: str | None = None
+) -> None:
     """End it, whoever does that."""
     at = datetime(2026, 6, 9, tzinfo=UTC)
-    db.session.add(Revocation(certificate_id=certificate.id, kind=kind, at=at, by="system", **more))
+    db.session.add(
+        Revocation(
+            certificate_id=certificate.id,
+            kind=kind,
+            at=at,
+            by="system",
+            reason=reason,
+            successor=successor,
+        )
+    )
     db.session.commit()
 
 
@@ -189,7 +200,7 @@ def test_one_that_was_revoked_says_why(
 def test_one_that_was_replaced_leads_to_the_new_one(
     visitor: Browser, certificate: Certificate, successor: str | None
 ) -> None:
-    revoke(certificate, RevocationKind.SUPERSEDED, successor=successor)  # type: ignore[arg-type]
+    revoke(certificate, RevocationKind.SUPERSEDED, successor=successor)
 
     page = visitor.get(f"/en/c/{certificate.number}").text
 
