@@ -13,6 +13,7 @@ PUBLIC = {
     "about.page",
     "assets.send",
     "certificates.check",
+    "certificates.compare",
     "certificates.verify",
     "dev_mail.mail",
     "dev_mail.mails",
@@ -64,6 +65,10 @@ PUBLIC = {
     "site.home",
     "site.robots",
     "site.map_of_pages",
+    "transparency.data",
+    "transparency.days",
+    "transparency.entries",
+    "transparency.text",
 }
 """Endpoints that anybody may use."""
 

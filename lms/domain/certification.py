@@ -133,6 +133,15 @@ def certificates_of(user: User) -> Sequence[Certificate]:
     ).all()
 
 
+def current_of(user: User) -> Sequence[Certificate]:
+    """The same without those that a corrected one took the place of."""
+    return [one for one in certificates_of(user) if not _is_replaced(one)]
+
+
+def _is_replaced(certificate: Certificate) -> bool:
+    return certificate.revocation is not None and certificate.revocation.successor is not None
+
+
 def find(number: str) -> Certificate | None:
     """The certificate with this number (see numbers.read); for everybody, as it is public."""
     return db.session.scalar(select(Certificate).where(Certificate.number == number))

@@ -18,6 +18,9 @@ from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.publishing import NotPublishable
 from lms.models import Blob, Course, Origin, Path, PathEdition, PathFile, User, Verb
 
+FEWEST = 2
+"""Courses of a path with a diploma: of one course, its certificate says it all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -33,6 +36,12 @@ class PathState:
     """How far one is on a path: the courses that it leads through, and those that are finished."""
 
     legs: tuple[Leg, ...]
+
+    @property
+    def earns_diploma(self) -> bool:
+        """Whether the certificates of all courses that are offered come to one."""
+        offered = [leg for leg in self.legs if leg.course.retired_at is None]
+        return len(offered) >= FEWEST and all(leg.text.certificate for leg in offered)
 
     @property
     def finished(self) -> int:

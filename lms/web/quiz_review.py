@@ -103,7 +103,7 @@ def _answers_when(lesson: LessonText) -> str:
 
 
 def _certificate(me: User, course: Course) -> Certificate | None:
-    held = (one for one in certification.certificates_of(me) if one.course_id == course.id)
+    held = (one for one in certification.current_of(me) if one.course_id == course.id)
     return next(held, None)
 
 

@@ -36,9 +36,7 @@ def certificate(amina: User, publish: Publish) -> Certificate:
     return made
 
 
-def revoke(
-    certificate: Certificate, kind: RevocationKind, reason: str = "", successor: str | None = None
-) -> None:
+def revoke(certificate: Certificate, kind: RevocationKind, reason: str = "") -> None:
     """End it, whoever does that."""
     at = datetime(2026, 6, 9, tzinfo=UTC)
     db.session.add(
@@ -48,7 +46,6 @@ def revoke(
             at=at,
             by="system",
             reason=reason,
-            successor=successor,
         )
     )
     db.session.commit()
@@ -194,18 +191,6 @@ def test_one_that_was_revoked_says_why(
 
     assert "This certificate was revoked" in page
     assert ("The reason: issued to the wrong person" in page) is bool(reason)
-
-
-@pytest.mark.parametrize("successor", [None, "4MDGEFEE2YMT"])
-def test_one_that_was_replaced_leads_to_the_new_one(
-    visitor: Browser, certificate: Certificate, successor: str | None
-) -> None:
-    revoke(certificate, RevocationKind.SUPERSEDED, successor=successor)
-
-    page = visitor.get(f"/en/c/{certificate.number}").text
-
-    assert "This certificate was replaced" in page
-    assert (f'href="/en/c/{successor}"' in page) is (successor is not None)
 
 
 def test_its_holder_finds_the_file_and_the_way_to_withdraw(

@@ -6,25 +6,18 @@ from sqlalchemy import select
 
 from lms.content.paths import PathText
 from lms.database import db
-from lms.domain import catalogue, certification, journal, paths
+from lms.domain import certification, journal, paths
 from lms.domain.learning.finishing import is_held
 from lms.models import Certificate, Course, Path, PathEdition, User
 
-FEWEST = 2
-"""Courses of a path with a diploma: of one course, its certificate says it all."""
 BATCH = 200
 """People who are looked at in one transaction."""
 
 
 def courses_for(text: PathText) -> Sequence[Course]:
     """The courses whose certificates earn the diploma; none where one of them has no certificate."""
-    ids = select(Course.id).where(Course.slug.in_(text.courses))
-    found = catalogue.current_editions(db.session.scalars(ids).all())
-    offered = [(course, edition) for course, edition in found if course.retired_at is None]
-    if len(offered) < FEWEST:
-        return []
-    certify = [catalogue.text_of(edition).certificate is not None for _course, edition in offered]
-    return [course for course, _edition in offered] if all(certify) else []
+    state = paths.state_of(text, None)
+    return [leg.course for leg in state.legs] if state.earns_diploma else []
 
 
 def issue_if_earned(user: User, course: Course) -> None:

@@ -35,13 +35,15 @@ def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate
     return made
 
 
-def renew(me: User, certificate: Certificate) -> Certificate | None:
+def renew(me: User, certificate: Certificate) -> Certificate:
     """The next one, for one that runs out or has: at once, if all that it asks for is done."""
     require(me, Action.HOLD_CERTIFICATE, certificate)
     course, edition, progress = progress_to_renew(me, certificate)
-    if not renewing.is_earned(progress, asked=True):
+    earned = renewing.is_earned(progress, asked=True)
+    made = _issue(me, course, edition, progress, again=True) if earned else None
+    if made is None:
         raise Conflict(_("This certificate cannot be earned again yet."))
-    return _issue(me, course, edition, progress, again=True)
+    return made
 
 
 def progress_to_renew(me: User, certificate: Certificate) -> tuple[Course, Edition, Progress]:
