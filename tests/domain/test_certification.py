@@ -85,6 +85,30 @@ def test_it_holds_every_fact_of_the_day(amina: User, publish: Publish) -> None:
     assert (event.object, event.actor) == (f"certificate:{certificate.id}", amina.public_id)
 
 
+@pytest.mark.parametrize(
+    ("kind", "percent", "title", "statement"),
+    [
+        ("completion", 80, "Certificate of completion", "has completed the course"),
+        ("achievement", 80, "Certificate of achievement", "has passed the exam of the course"),
+        ("attendance", None, "Certificate of attendance", "has taken part in the course"),
+    ],
+)
+def test_it_says_what_the_course_says_of_its_holder(
+    amina: User, publish: Publish, kind: str, percent: int | None, title: str, statement: str
+) -> None:
+    """Who took part has no score."""
+    course_md = SMALL["course.md"].replace("certificate: yes", f"certificate: {kind}")
+    meeting = "---\ntitle: We meet\nkind: attendance\n---\n\nHere.\n"
+    exam = SMALL["01-names/quiz.md"].replace("title: Quiz", "title: Exam")
+    files = {"course.md": course_md, "01-names/meet.md": meeting, "01-names/exam.md": exam}
+    publish("small", {**SMALL, **files})
+
+    certificate = issue(amina, catalogue.find_course("small"))
+
+    assert (certificate.award.value, certificate.percent) == (kind, percent)
+    assert (certificate.title, certificate.statement) == (title, statement)
+
+
 def test_the_second_time_it_is_the_same(amina: User, small: Course) -> None:
     first = issue(amina, small)
     second = issue(amina, small, percent=100)
