@@ -83,7 +83,7 @@ def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) 
     if gone is None or gone.kind not in FORGOTTEN:
         journal.part(person, thing(certificate))
         return True
-    transparency.seal(certificate)
+    transparency.seal(certificate, gone)
     if certificate.pdf_digest is not None:
         discarded.discard([certificate.pdf_digest])
     certificate.holder_name = certificate.statement = certificate.salt = ""

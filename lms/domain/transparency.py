@@ -83,12 +83,10 @@ def head_of(previous: str, sequence: int, at: datetime, kind: LogKind, digest: s
     return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
-def seal(certificate: Certificate) -> None:
-    """Keep its digest, and that of its end, before their facts are forgotten."""
+def seal(certificate: Certificate, gone: Revocation) -> None:
+    """Keep the digests of one that ended, before its facts are forgotten."""
     certificate.log_digest = certificate.log_digest or digest_of(certificate)
-    gone = certificate.revocation
-    if gone is not None:
-        gone.log_digest = gone.log_digest or digest_of_end(gone, certificate)
+    gone.log_digest = gone.log_digest or digest_of_end(gone, certificate)
 
 
 def _digest(facts: dict[str, Any], salt: str) -> str:

@@ -117,6 +117,7 @@ def test_a_course_that_is_offered_no_more_is_not_asked_for(
 def test_hours_that_are_no_number_have_no_sum(amina: User, publish: Publish) -> None:
     course(publish, "one", "2")
     course(publish, "two", "2 to 3")
+    path("one", slug="alone")
     path("one", "two")
     finish(amina, "one", "two")
 
