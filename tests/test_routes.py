@@ -12,6 +12,9 @@ PUBLIC = {
     "address.use",
     "about.page",
     "assets.send",
+    "badges.credential",
+    "badges.issuer",
+    "badges.states",
     "certificates.check",
     "certificates.verify",
     "dev_mail.mail",
@@ -64,6 +67,8 @@ PUBLIC = {
     "site.home",
     "site.robots",
     "site.map_of_pages",
+    "well_known.did",
+    "well_known.pdf_signers",
 }
 """Endpoints that anybody may use."""
 
@@ -74,6 +79,7 @@ PLACES = {
     "module": "names",
     "name": "what-is-a-name",
     "attempt_id": 1,
+    "part": 0,
     "sign_in_id": 1,
     "position": 0,
     "mail_id": 1,

@@ -163,10 +163,9 @@ def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) 
     if gone is None or gone.kind is not RevocationKind.WITHDRAWN:
         journal.part(person, _thing(certificate))
         return True
-    if certificate.pdf_digest is not None:
-        discarded.discard([certificate.pdf_digest])
+    discarded.discard(filter(None, (certificate.pdf_digest, certificate.badge_digest)))
     certificate.holder_name = certificate.statement = certificate.salt = ""
-    certificate.percent = certificate.pdf_digest = None
+    certificate.percent = certificate.pdf_digest = certificate.badge_digest = None
     certificate.partner_logo = certificate.partner_signature = None
     return False
 
@@ -188,12 +187,12 @@ def without_file(most: int, *, besides: Collection[int] = ()) -> Sequence[Certif
     ).all()
 
 
-def keep_file(certificate_id: int, digest: str) -> None:
-    """Note where the PDF lies. The first file stays the file, whoever else made one."""
+def keep_file(certificate_id: int, digest: str, badge: str | None = None) -> None:
+    """Note where the PDF and its badge lie. The first stay, whoever else made some."""
     db.session.execute(
         update(Certificate)
         .where(Certificate.id == certificate_id, Certificate.pdf_digest.is_(None))
-        .values(pdf_digest=digest)
+        .values(pdf_digest=digest, badge_digest=badge)
     )
 
 

@@ -13,7 +13,10 @@ from lms.models import User
 TITLE = _("Certificate of completion")
 STATEMENT = _("has completed the course")
 ISSUER = _("Not-for-Profit Operational Concerns Constituency")
-"""Frozen in English, shown in the certificate's language: these three are in the catalogues."""
+CRITERIA = _(
+    "Every lesson that the course asks for is done, and every quiz and exam that it asks for is passed."
+)
+"""In English, shown in the certificate's language: these four are in the catalogues."""
 
 BLANK = re.compile(r"\{(name|course|hours|score)\}")
 MONTHS = re.compile(r"(\d+) (month|year)s?", re.IGNORECASE)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.models.base import Base, stored
@@ -16,7 +16,8 @@ class Certificate(Base):
     holder_id and course_id are plain numbers, not foreign keys: deleting a person or a course can
     never touch a certificate. ``period`` counts the validity periods of one person and course from 1.
     ``signatories``: list of ``{"name": …, "role": …}``. ``salt`` stays secret: it makes the digests of
-    the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file.
+    the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file,
+    and ``badge_digest`` names the badge that is in it.
     ``partner_logo``: the digest of the picture of a partner in whose cohort it was earned, as
     ``partner_signature``; the names stand among partners and signatories.
     """
@@ -48,6 +49,7 @@ class Certificate(Base):
     valid_until: Mapped[datetime | None]
     template_version: Mapped[int]
     pdf_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    badge_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     partner_logo: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     partner_signature: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     revocation: Mapped["Revocation | None"] = relationship(init=False, lazy="joined")
@@ -78,6 +80,7 @@ class SigningKey(Base):
     """The public half of a key pair that this installation signs with; the newest one counts.
 
     The private half lies in a file on each machine. fingerprint: sha256 of the public half.
+    ``certificate``: the X.509 certificates by which PDFs were signed in its time, as PEM.
     """
 
     __tablename__ = "signing_key"
@@ -85,3 +88,4 @@ class SigningKey(Base):
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime]
+    certificate: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -5,7 +5,9 @@ a signature can stand: a signed file must be as tagged as it was before.
 """
 
 import zlib
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 import pydyf
@@ -25,8 +27,32 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schema
 <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
 </pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
 """PDF/A wants every property described that it does not know itself."""
-HIDDEN, PRINTED, LOCKED = 2, 4, 128
+PRINTED, LOCKED = 4, 128
 """What an annotation is, as a PDF says it."""
+
+
+COLOURS = "screen"
+"""The name by which a page calls its colours."""
+
+
+class Colours:
+    """What red is, for a page that is read in fifty years: the profile that WeasyPrint brings along.
+
+    It would read it anew for each page, and write it with the time of the day in it.
+    """
+
+    name = "sRGB2014"
+    components = ("r", "g", "b")
+    pdf_reference: bytes | None = None
+
+    def __init__(self) -> None:
+        self.content = files("weasyprint.pdf").joinpath(f"{self.name}.icc").read_bytes()
+
+
+@cache
+def colours() -> Mapping[str, Colours]:
+    """By the name that a page calls them."""
+    return {COLOURS: Colours()}
 
 
 class Raw(pydyf.Object):  # type: ignore[misc]
@@ -50,7 +76,9 @@ def archive(pdf: Any, field: str, signature: bytes | None) -> None:
 
 def _squeeze(stream: Any) -> None:
     """Each once: pydyf would do it twice. Readers of metadata want to find it as it is."""
-    content = pydyf.Stream(stream.stream).data.partition(b"stream\n")[2].removesuffix(b"\nendstream")
+    content = (
+        pydyf.Stream(stream.stream).data.partition(b"stream\n")[2].removesuffix(b"\nendstream")
+    )
     if stream.extra.get("Type") == "/Metadata":
         content = content.replace(b"</rdf:RDF>", ALSO_UA)
     elif stream.compress:

@@ -26,8 +26,6 @@ from lms.render.stamping import stamp_of
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the curve P-256."""
-DOCUMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
-"""That a certificate is for signing documents (RFC 9336)."""
 BEGIN, END = datetime(2026, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 (UTC, as X.509)
 """A certificate that nobody else made ends with its key, not by the calendar (RFC 5280)."""
 
@@ -117,7 +115,6 @@ def _certificate(key: ec.EllipticCurvePrivateKey, host: str) -> x509.Certificate
         .not_valid_after(END)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([DOCUMENTS]), critical=False)
         .add_extension(identifier, critical=False)
         .sign(key, SHA256(), ecdsa_deterministic=True)
     )

@@ -86,6 +86,8 @@ def certificate_pdf(
         stylesheets=[sheet],
         font_config=fonts,
         cache={**paper.drawn(), CODE: _code(facts.address)},
+        color_profiles={**archival.colours()},
+        output_intent=archival.COLOURS,
         pdf_variant="pdf/a-3a",
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
         attachments=_attached(facts, credential),

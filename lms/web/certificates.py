@@ -8,20 +8,18 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 
-from lms import files, limits
+from lms import files
 from lms.database import db
 from lms.domain import certification, journal, numbers
 from lms.domain.certification import State
 from lms.domain.errors import Missing, _
 from lms.domain.numbers import Mistyped
 from lms.models import Certificate
-from lms.web import access, caching, language, made
+from lms.web import access, caching, checks, language, made, sharing
 from lms.web.forms import Form
 
 bp = Blueprint("certificates", __name__)
 
-CHECKS, QUARTER = 300, 15 * 60
-"""How many checks one network may make in a quarter of an hour: a school has one address."""
 AGAIN = 2
 """Seconds after which the page of a file that is being made loads itself again."""
 FORBIDDEN = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -81,12 +79,7 @@ def check() -> Answer:
 @bp.get("/c/<number>")
 def verify(number: str) -> Answer:
     """What is known about this certificate: where the square code leads."""
-    limits.hit(
-        "certificate check from",
-        limits.network(request.remote_addr),
-        most=CHECKS,
-        seconds=QUARTER,
-    )
+    checks.count()
     try:
         exact = numbers.read(number)
     except Mistyped as error:
@@ -106,6 +99,7 @@ def verify(number: str) -> Answer:
         issuer=gettext(certificate.issuer),
         successor=_successor(certificate),
         mine=_is_mine(certificate),
+        linkedin=sharing.to_linkedin(certificate, gettext(certificate.issuer)),
         form=CheckForm(),
     )
 
