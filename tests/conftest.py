@@ -12,7 +12,8 @@ from hypothesis import Phase
 from hypothesis import settings as chance
 from sqlalchemy import event, text
 
-from lms import create_app
+from lms import create_app, keyring
+from lms.cli.keys import ensure_keys
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
 from lms.database import begin_writing, db
@@ -132,6 +133,12 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "METRICS_TOKEN": None,
         "LOG_LEVEL": "info",
     }
+
+
+@pytest.fixture
+def keys(app: Flask) -> None:
+    """What `lms prepare` makes, for tests that sign."""
+    ensure_keys(keyring.keys_folder())
 
 
 def empty_all_tables() -> None:

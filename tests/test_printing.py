@@ -4,11 +4,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from lms import files, keyring
-from lms.cli.keys import ensure_keys
 from lms.database import begin_writing, db
 from lms.domain import catalogue, certification, journal, numbers
 from lms.models import Certificate, Course, FailedJob, User
@@ -18,8 +16,7 @@ from tests.conftest import Clock
 
 
 @pytest.fixture
-def press(app: Flask) -> Iterator[Press]:
-    ensure_keys(keyring.keys_folder())
+def press(keys: None) -> Iterator[Press]:
     press = Press()
     yield press
     press.process.stop()

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from struct import Struct
 from typing import Any
 
 import pydyf
@@ -31,6 +32,9 @@ PRINTED, LOCKED = 4, 128
 """What an annotation is, as a PDF says it."""
 
 
+HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+ROW = Struct(">BIH")
+"""An object's place: in the file from this byte on, or in a stream of objects."""
 COLOURS = "screen"
 """The name by which a page calls its colours."""
 
@@ -66,25 +70,92 @@ class Raw(pydyf.Object):  # type: ignore[misc]
         self.data = data
 
 
+class Archive(pydyf.PDF):  # type: ignore[misc]
+    """Written with each stream packed once, and its end where a reader finds it.
+
+    pydyf packs twice, and ends a stream by one line feed: after a stream whose last byte is a carriage
+    return, strict readers count that one to the end of the line.
+    """
+
+    def write(self, output: Any, _version: object, identifier: bytes, _compress: object) -> None:
+        """To this file; ``identifier`` is its name for ever."""
+        self.add_object(self.info)
+        file, rows, inside = bytearray(HEAD), [], []
+        last = len(self.objects)
+        for made in self.objects[1:]:
+            if isinstance(made, Raw):
+                rows.append((1, len(file), 0))
+                file += made.indirect + b"\n"
+            else:
+                rows.append((2, last, len(inside)))
+                inside.append(made)
+        rows.append((1, len(file), 0))
+        file += b"%d 0 obj\n%b\nendobj\n" % (last, _together(inside))
+        rows.append((1, len(file), 0))
+        place = b"startxref\n%d\n%%%%EOF\n" % len(file)
+        file += b"%d 0 obj\n%b\nendobj\n" % (last + 1, self._places(rows, identifier))
+        output.write(file + place)
+
+    def _places(self, rows: list[tuple[int, int, int]], identifier: bytes) -> bytes:
+        """Where everything is."""
+        name = f"<{identifier.hex()}>".encode()
+        said = {
+            "Type": "/XRef",
+            "Size": len(rows) + 1,
+            "W": pydyf.Array([1, 4, 2]),
+            "Root": self.catalog.reference,
+            "Info": self.info.reference,
+            "ID": pydyf.Array([name, name]),
+        }
+        free = b"\0" * 5 + b"\xff\xff"
+        places = (ROW.pack(*row) for row in rows)
+        return _packed(said, free + b"".join(places))
+
+
 def archive(pdf: Any, field: str, signature: bytes | None) -> None:
     """Add what the other kind asks for, and the field of this name; empty without a signature."""
     for made in pdf.objects:
         if isinstance(made, pydyf.Stream):
-            _squeeze(made)
+            pdf.objects[made.number] = packed = Raw(_as_it_stands(made))
+            packed.number = made.number
     _add_field(pdf, field, signature)
+    pdf.__class__ = Archive
 
 
-def _squeeze(stream: Any) -> None:
-    """Each once: pydyf would do it twice. Readers of metadata want to find it as it is."""
-    content = (
-        pydyf.Stream(stream.stream).data.partition(b"stream\n")[2].removesuffix(b"\nendstream")
-    )
-    if stream.extra.get("Type") == "/Metadata":
-        content = content.replace(b"</rdf:RDF>", ALSO_UA)
-    elif stream.compress:
-        content = _squeezed(content)
-        stream.extra["Filter"] = "/FlateDecode"
-    stream.stream, stream.compress = [content], False
+def _as_it_stands(stream: Any) -> bytes:
+    """Readers of metadata want to find it as it is."""
+    content = b"\n".join(map(_bytes, stream.stream))
+    if stream.extra.get("Type") != "/Metadata":
+        return _packed(stream.extra, content)
+    content = content.replace(b"</rdf:RDF>", ALSO_UA)
+    return _stream({**stream.extra, "Length": len(content)}, content)
+
+
+def _bytes(part: Any) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    data: bytes = part.data if isinstance(part, pydyf.Object) else str(part).encode("ascii")
+    return data
+
+
+def _together(objects: list[Any]) -> bytes:
+    """Many small objects as one stream."""
+    head, body = [], bytearray()
+    for one in objects:
+        head.append(f"{one.number} {len(body)}")
+        body += one.data + b"\n"
+    first = " ".join(head).encode() + b"\n"
+    said = {"Type": "/ObjStm", "N": len(objects), "First": len(first)}
+    return _packed(said, first + body)
+
+
+def _packed(extra: Mapping[str, Any], content: bytes) -> bytes:
+    small = _squeezed(content)
+    return _stream({**extra, "Filter": "/FlateDecode", "Length": len(small)}, small)
+
+
+def _stream(extra: Mapping[str, Any], content: bytes) -> bytes:
+    return b"%b\nstream\n%b\r\nendstream" % (pydyf.Dictionary(extra).data, content)
 
 
 @lru_cache(maxsize=64)
