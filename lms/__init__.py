@@ -13,6 +13,7 @@ from lms.web import (
     assets,
     attend,
     attendance,
+    badges,
     caching,
     certificates,
     csrf,
@@ -58,6 +59,7 @@ from lms.web import (
     tracing,
     transparency,
     uploads,
+    well_known,
 )
 from lms.web.admin import (
     announcements,
@@ -161,6 +163,6 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
-    for service in (site, media, dev_mail, monitors):
+    for service in (site, media, badges, well_known, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

@@ -31,6 +31,7 @@ MAY_IMPORT = {
         "openid",
         "render",
         "sending",
+        "keyring",
         "logs",
         "waking",
     },
@@ -41,6 +42,7 @@ MAY_IMPORT = {
     "filing": {"domain", "database", "files"},
     "exporting": {"domain", "database", "files", "models", "render"},
     "letterhead": {"domain", "files"},
+    "keyring": {"render"},
     "recording": {"letterhead", "domain", "models", "render"},
     "reporting": {"letterhead", "domain", "database", "files", "models", "render"},
     "packing": {"domain", "database", "files", "models"},
@@ -55,10 +57,20 @@ MAY_IMPORT = {
         "render",
     },
     "repeating": {"database"},
-    "printing": {"printing", "letterhead", "domain", "database", "files", "models", "render"},
+    "printing": {
+        "printing",
+        "keyring",
+        "letterhead",
+        "domain",
+        "database",
+        "files",
+        "models",
+        "render",
+    },
     "sending": {"sending", "letterhead", "smtp", "domain", "database", "models", "render"},
     "cli": {
         "cli",
+        "keyring",
         "create_app",  # on the database that rows are moved to
         "backup",
         "domain",
@@ -93,7 +105,16 @@ MAY_IMPORT = {
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""
-LAZY = {"authlib", "flask_migrate", "joserfc", "redis", "requests", "weasyprint", "webauthn"}
+LAZY = {
+    "authlib",
+    "flask_migrate",
+    "joserfc",
+    "pyld",
+    "redis",
+    "requests",
+    "weasyprint",
+    "webauthn",
+}
 """Heavy libraries that are loaded when they are first needed, not by every process."""
 
 

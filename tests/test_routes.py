@@ -12,6 +12,9 @@ PUBLIC = {
     "address.use",
     "about.page",
     "assets.send",
+    "badges.credential",
+    "badges.issuer",
+    "badges.states",
     "certificates.check",
     "certificates.compare",
     "certificates.verify",
@@ -69,6 +72,8 @@ PUBLIC = {
     "transparency.days",
     "transparency.entries",
     "transparency.text",
+    "well_known.did",
+    "well_known.pdf_signers",
 }
 """Endpoints that anybody may use."""
 
@@ -79,6 +84,7 @@ PLACES = {
     "module": "names",
     "name": "what-is-a-name",
     "attempt_id": 1,
+    "part": 0,
     "sign_in_id": 1,
     "position": 0,
     "mail_id": 1,

@@ -25,6 +25,8 @@ from lms.worker import Worker
 from tests.conftest import person
 from tests.servers import smtp_server
 
+pytestmark = pytest.mark.usefixtures("keys")
+
 ROOT = Path(__file__).parent.parent
 PATIENCE = 100
 

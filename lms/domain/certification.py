@@ -192,12 +192,12 @@ def without_file(most: int, *, besides: Collection[int] = ()) -> Sequence[Certif
     ).all()
 
 
-def keep_file(certificate_id: int, digest: str) -> None:
-    """Note where the PDF lies. The first file stays the file, whoever else made one."""
+def keep_file(certificate_id: int, digest: str, badge: str | None = None) -> None:
+    """Note where the PDF and its badge lie. The first stay, whoever else made some."""
     db.session.execute(
         update(Certificate)
         .where(Certificate.id == certificate_id, Certificate.pdf_digest.is_(None))
-        .values(pdf_digest=digest)
+        .values(pdf_digest=digest, badge_digest=badge)
     )
 
 

@@ -84,10 +84,9 @@ def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) 
         journal.part(person, thing(certificate))
         return True
     transparency.seal(certificate, gone)
-    if certificate.pdf_digest is not None:
-        discarded.discard([certificate.pdf_digest])
+    discarded.discard(filter(None, (certificate.pdf_digest, certificate.badge_digest)))
     certificate.holder_name = certificate.statement = certificate.salt = ""
-    certificate.percent = certificate.pdf_digest = None
+    certificate.percent = certificate.pdf_digest = certificate.badge_digest = None
     certificate.partner_logo = certificate.partner_signature = None
     return False
 

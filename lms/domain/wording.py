@@ -23,7 +23,15 @@ STATEMENTS = {
     Award.DIPLOMA: _("has completed every course of the path"),
 }
 ISSUER = _("Not-for-Profit Operational Concerns Constituency")
-"""Frozen in English, shown in the certificate's language: all these are in the catalogues."""
+CRITERIA = {
+    Award.COMPLETION: _(
+        "Every lesson that the course asks for is done, and every quiz and exam that it asks for is passed."
+    ),
+    Award.ACHIEVEMENT: _("The exam of the course is passed, and what it asks for besides is done."),
+    Award.ATTENDANCE: _("The holder took part in the meetings that the course asks for."),
+    Award.DIPLOMA: _("The certificates of all courses of the path are held."),
+}
+"""In English, shown in the certificate's language: all these are in the catalogues."""
 
 BLANK = re.compile(r"\{(name|course|hours|score)\}")
 MONTHS = re.compile(r"(\d+) (month|year)s?", re.IGNORECASE)

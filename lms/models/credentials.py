@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.models.base import Base, stored
@@ -30,7 +30,8 @@ class Certificate(Base):
     ``course_…`` and ``edition_…`` are those of the path. ``period`` counts the validity periods of
     one person and course from 1, ``version`` the corrected names within one.
     ``signatories``: list of ``{"name": …, "role": …}``. ``salt`` stays secret: it makes the digests of
-    the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file.
+    the transparency log unguessable. ``pdf_digest`` is None until the worker has made the file,
+    and ``badge_digest`` names the badge that is in it.
     log_head: the newest day's head when it was issued, printed on it. log_digest: its facts and salt as
     the transparency log has them, log_sequence the entry; None until the worker has added it.
     ``partner_logo``: the digest of the picture of a partner in whose cohort it was earned, as
@@ -75,6 +76,7 @@ class Certificate(Base):
     log_digest: Mapped[str | None] = mapped_column(String(64), default=None)
     log_sequence: Mapped[int | None] = mapped_column(default=None)
     pdf_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
+    badge_digest: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     partner_logo: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     partner_signature: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     revocation: Mapped["Revocation | None"] = relationship(init=False, lazy="joined")
@@ -119,6 +121,7 @@ class SigningKey(Base):
     """The public half of a key pair that this installation signs with; the newest one counts.
 
     The private half lies in a file on each machine. fingerprint: sha256 of the public half.
+    ``certificate``: the X.509 certificates by which PDFs were signed in its time, as PEM.
     """
 
     __tablename__ = "signing_key"
@@ -126,3 +129,4 @@ class SigningKey(Base):
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime]
+    certificate: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
 from babel.numbers import format_percent
 from babel.support import NullTranslations
 
-from lms.render import fitting, paper
+from lms.render import archival, fitting, paper, signature
 from lms.render.drawing import Code
 from lms.render.fitting import Size
+from lms.render.signature import Signer
 
 CODE = f"{paper.SCHEME}code"
 """The square code of the page that is made."""
+BADGE = "credential.json"
+"""The name of the file that is attached."""
 NAME = (
     Size("", 13.9, 1),
     Size("at-30", 16.7, 1),
@@ -39,6 +44,7 @@ class CertificateFacts:
     """What a certificate says; ``number`` as printed, ``address`` is where it can be checked.
 
     partner_logo, partner_signature: pictures of the partner; the last signatory is theirs.
+    log_head: the head of the transparency log when it was issued, as it is published.
     """
 
     number: str
@@ -59,10 +65,13 @@ class CertificateFacts:
     issuer: str
     issued_at: datetime
     valid_until: datetime | None
+    log_head: str | None = None
 
 
-def certificate_pdf(facts: CertificateFacts) -> bytes:
-    """The page as PDF/UA-1."""
+def certificate_pdf(
+    facts: CertificateFacts, *, credential: bytes = b"", signer: Signer | None = None
+) -> bytes:
+    """The page as PDF/A-3a and PDF/UA-1, with its badge and a signature if there are any."""
     from weasyprint import HTML
 
     text = certificate_html(facts)
@@ -73,14 +82,37 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
         "signature": facts.partner_signature,
     }
     page = HTML(string=text, url_fetcher=fetcher)
-    pdf: bytes = page.write_pdf(
+    made: bytes = page.write_pdf(
         stylesheets=[sheet],
         font_config=fonts,
         cache={**paper.drawn(), CODE: _code(facts.address)},
-        pdf_variant="pdf/ua-1",
+        color_profiles={**archival.colours()},
+        output_intent=archival.COLOURS,
+        pdf_variant="pdf/a-3a",
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
+        attachments=_attached(facts, credential),
+        finisher=partial(_finish, facts=facts, signer=signer),
     )
-    return pdf
+    return signature.sign(made, signer) if signer else made
+
+
+def _attached(facts: CertificateFacts, credential: bytes) -> list[Any]:
+    """The badge, as the data that the page shows."""
+    from weasyprint import Attachment
+
+    if not credential:
+        return []
+    how = {"description": "Open Badge 3.0", "relationship": "Data"}
+    at = {"created": facts.issued_at, "modified": facts.issued_at}
+    return [Attachment(string=credential.decode(), name=BADGE, **how, **at)]
+
+
+def _finish(_document: Any, pdf: Any, *, facts: CertificateFacts, signer: Signer | None) -> None:
+    gap = None
+    if signer is not None:
+        gap = signature.gap(signer, facts.site_name, facts.course_title, facts.issued_at)
+    words = paper.translations(paper.spoken(facts.language))
+    archival.archive(pdf, words.gettext("Digital signature"), gap)
 
 
 def certificate_html(facts: CertificateFacts) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 
-from lms import files, limits
+from lms import files
 from lms.database import begin_reading, db
 from lms.domain import certification, correcting, ending, journal, numbers, transparency
 from lms.domain.certification import State
@@ -19,13 +19,11 @@ from lms.domain.learning.finishing import AGAIN
 from lms.domain.numbers import Mistyped
 from lms.domain.permissions import Action, may
 from lms.models import Award, Certificate
-from lms.web import access, caching, language, made
+from lms.web import access, caching, checks, language, made, sharing
 from lms.web.forms import Form
 
 bp = Blueprint("certificates", __name__)
 
-CHECKS, QUARTER = 300, 15 * 60
-"""How many checks one network may make in a quarter of an hour: a school has one address."""
 LARGEST = 20 * 2**20
 """Bytes of a file that is compared: more than any certificate has."""
 RELOAD = 2
@@ -93,12 +91,7 @@ def check() -> Answer:
 @bp.get("/c/<number>")
 def verify(number: str) -> Answer:
     """What is known about this certificate: where the square code leads."""
-    limits.hit(
-        "certificate check from",
-        limits.network(request.remote_addr),
-        most=CHECKS,
-        seconds=QUARTER,
-    )
+    checks.count()
     try:
         exact = numbers.read(number)
     except Mistyped as error:
@@ -113,12 +106,7 @@ def compare(number: str) -> Answer:
     """Whether a file is the one that was issued, for browsers that cannot tell; it is kept nowhere."""
     begin_reading()
     request.max_content_length = LARGEST
-    limits.hit(
-        "certificate check from",
-        limits.network(request.remote_addr),
-        most=CHECKS,
-        seconds=QUARTER,
-    )
+    checks.count()
     sent = request.files.get("file")
     digest = sha256(sent.read()).hexdigest() if sent and sent.filename else ""
     return _page(number, compared=digest)
@@ -149,6 +137,7 @@ def _page(number: str, compared: str | None = None) -> Answer:
         may_revoke=may(me, Action.REVOKE_CERTIFICATE),
         same=None if compared is None else compared == certificate.pdf_digest,
         earlier=bool(compared) and compared == asked.pdf_digest,
+        linkedin=sharing.to_linkedin(certificate, gettext(certificate.issuer)),
         form=CheckForm(),
     )
 

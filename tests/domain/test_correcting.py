@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms.database import db
 from lms.domain import catalogue, certification, correcting, ending, journal, privacy
@@ -98,7 +98,7 @@ def test_one_that_ends_at_the_same_moment_is_not_corrected(
 ) -> None:
     assert certificate.revocation is None  # as this window saw it
     db.session.execute(
-        Revocation.__table__.insert().values(
+        insert(Revocation).values(
             certificate_id=certificate.id,
             kind=RevocationKind.WITHDRAWN,
             at=journal.now(),

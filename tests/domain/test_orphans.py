@@ -32,6 +32,7 @@ DECIDED = {
     "certificate.partner_logo": "in POINTERS",
     "certificate.partner_signature": "in POINTERS",
     "certificate.pdf_digest": "in POINTERS",
+    "certificate.badge_digest": "in POINTERS",
     "certificate.signatories": "names of people",
     "deletion.withdrawn": "numbers of certificates",
     "discarded_file.digest": "of a file that may go",

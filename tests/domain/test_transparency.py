@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from lms import jobs
@@ -263,7 +263,7 @@ def test_whoever_owns_the_database_is_found_out(
     """Also if they count all heads anew, the public ones too: a head that was kept is gone."""
     kept = entries()[4].head
     first, second, third = entries()[:3]
-    deeds = {
+    deeds: dict[str, list[Any]] = {
         "removed": [delete(LogEntry).where(LogEntry.sequence == 2)],
         "changed": [update(LogEntry).where(LogEntry.sequence == 2).values(digest="0" * 64)],
         "back-dated": [
@@ -360,6 +360,6 @@ def test_a_certificate_that_was_issued_in_secret_is_found(
 ) -> None:
     """Its row is put in by hand, and no worker may see it."""
     row = facts(log[0]) | {"id": 77, "number": "SECRET000000", "log_sequence": None, "holder_id": 7}
-    db.session.execute(Certificate.__table__.insert(), row)
+    db.session.execute(insert(Certificate), [row])
 
     assert faults(app) == ["certificate:77 is not in the log"]

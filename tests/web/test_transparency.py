@@ -34,7 +34,7 @@ def test_anybody_reads_the_heads_in_three_forms(
     assert [head in second.text for head in heads] == [True, False, False]
     assert 'href="/en/transparency?page=2" rel="next"' in first.text
 
-    data = visitor.get("/en/transparency.json").json
+    data = visitor.get("/en/transparency.json").json or {}
     assert (data["format"], data["version"], data["more"]) == ("npoc-learn-transparency", 1, True)
     newest = {"day": "2027-03-03", "entries": 1, "sequence": 3, "head": heads[2]}
     assert data["days"][0] == newest

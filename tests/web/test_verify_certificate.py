@@ -9,7 +9,7 @@ from lms import limits
 from lms.database import db
 from lms.domain import catalogue, certification, journal, numbers
 from lms.models import Certificate, Course, Revocation, RevocationKind, User
-from lms.web import certificates
+from lms.web import checks
 from tests.conftest import SMALL, Browser, Publish, SignIn
 
 EARNED = datetime(2026, 5, 22, 9, 30, tzinfo=UTC)
@@ -266,12 +266,12 @@ def test_it_is_found_by_no_search_engine_and_kept_in_no_cache(
 def test_one_network_cannot_try_number_after_number(
     visitor: Browser, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificates, "CHECKS", 2)
+    monkeypatch.setattr(checks, "CHECKS", 2)
     statuses = [visitor.get(f"/en/c/{numbers.new()}").status_code for _ in range(3)]
 
     answer = visitor.get(f"/en/c/{certificate.number}")
 
     assert statuses == [404, 404, 429]
     assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= certificates.QUARTER
+    assert 0 < int(answer.headers["Retry-After"]) <= checks.QUARTER
     assert limits.network("127.0.0.1") == "127.0.0.1"
