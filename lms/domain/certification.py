@@ -1,6 +1,5 @@
 """Certificates: issued once as frozen facts, looked up by anybody. How they end: ending.py."""
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -10,16 +9,7 @@ from sqlalchemy import ColumnElement, select, update
 from lms.content.outline import CourseText
 from lms.content.paths import PathText
 from lms.database import add_once, db
-from lms.domain import (
-    accounts,
-    journal,
-    notices,
-    numbers,
-    organisations,
-    transparency,
-    wording,
-)
-from lms.domain.cohorts import branding
+from lms.domain import accounts, frozen, journal, notices
 from lms.domain.errors import Missing, _
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
@@ -28,15 +18,11 @@ from lms.models import (
     Course,
     Edition,
     MailKind,
-    Organisation,
     Path,
     PathEdition,
     User,
     Verb,
 )
-
-TEMPLATE_VERSION = 1
-"""How the certificate looks; a new design is a new number, and old certificates keep theirs."""
 
 
 class State(StrEnum):
@@ -70,7 +56,7 @@ def issue(
         return None
     mine = (Certificate.course_id == course.id, Certificate.period == period)
     return _newest(user, *mine) or _keep(
-        user, _frozen(user, course, edition, text, percent, earned_at, period), *mine
+        user, frozen.of_course(user, course, edition, text, percent, earned_at, period), *mine
     )
 
 
@@ -80,7 +66,7 @@ def issue_diploma(
     """The diploma of this person and path: made now, or made before. ``hours``: of its courses."""
     mine = (Certificate.path_id == path.id,)
     return _newest(user, *mine) or _keep(
-        user, _frozen_diploma(user, path, edition, text, hours), *mine
+        user, frozen.of_path(user, path, edition, text, hours), *mine
     )
 
 
@@ -199,103 +185,6 @@ def keep_file(certificate_id: int, digest: str, badge: str | None = None) -> Non
         .where(Certificate.id == certificate_id, Certificate.pdf_digest.is_(None))
         .values(pdf_digest=digest, badge_digest=badge)
     )
-
-
-# --- what is frozen -----------------------------------------------------------------------------
-
-
-def _frozen(
-    user: User,
-    course: Course,
-    edition: Edition,
-    text: CourseText,
-    percent: int | None,
-    earned_at: datetime,
-    period: int,
-) -> Certificate:
-    """The facts of today; nothing that happens later changes them."""
-    now = journal.now()
-    award = Award(text.certificate.award.value) if text.certificate else Award.COMPLETION
-    percent = None if award is Award.ATTENDANCE else percent
-    words = wording.wording_for(user, text, percent)
-    valid = text.certificate.valid if text.certificate else None
-    partner = branding.partner_of(user, course)
-    return Certificate(
-        number=numbers.new(),
-        salt=secrets.token_hex(32),
-        holder_id=user.id,
-        course_id=course.id,
-        period=period,
-        award=award,
-        holder_name=user.name_on_certificate,
-        course_slug=course.slug,
-        course_title=words.course,
-        language=words.language,
-        hours=wording.shortened(text.hours, 16),
-        percent=percent,
-        title=words.title,
-        statement=words.statement,
-        signatories=[
-            {"name": name, "role": role}
-            for name, role in (*words.signatories, *_signed_by(partner))
-        ],
-        partners=list(dict.fromkeys([*text.partners, *_named(partner, words.language)])),
-        partner_logo=partner.logo if partner else None,
-        partner_signature=partner.signature if partner and partner.signatory_name else None,
-        issuer=wording.ISSUER,
-        edition_number=edition.number,
-        edition_digest=edition.digest,
-        earned_at=earned_at,
-        issued_at=now,
-        valid_until=wording.later(now, valid) if valid else None,
-        template_version=TEMPLATE_VERSION,
-        log_head=transparency.newest_head(),
-    )
-
-
-def _frozen_diploma(
-    user: User, path: Path, edition: PathEdition, text: PathText, hours: str
-) -> Certificate:
-    """A diploma says what was done and does not run out."""
-    now = journal.now()
-    said = text.say(user.language)
-    return Certificate(
-        number=numbers.new(),
-        salt=secrets.token_hex(32),
-        holder_id=user.id,
-        course_id=None,
-        path_id=path.id,
-        award=Award.DIPLOMA,
-        period=1,
-        holder_name=user.name_on_certificate,
-        course_slug=path.slug,
-        course_title=wording.shortened(said.title, 500),
-        language=said.language,
-        hours=wording.shortened(hours, 16),
-        percent=None,
-        title=wording.TITLES[Award.DIPLOMA],
-        statement=wording.STATEMENTS[Award.DIPLOMA],
-        signatories=[],
-        partners=[],
-        issuer=wording.ISSUER,
-        edition_number=edition.number,
-        edition_digest=edition.digest,
-        earned_at=now,
-        issued_at=now,
-        valid_until=None,
-        template_version=TEMPLATE_VERSION,
-        log_head=transparency.newest_head(),
-    )
-
-
-def _named(partner: Organisation | None, language: str) -> list[str]:
-    return [organisations.name_in(partner, language)] if partner else []
-
-
-def _signed_by(partner: Organisation | None) -> list[tuple[str, str]]:
-    if partner is None or not partner.signatory_name:
-        return []
-    return [(partner.signatory_name, partner.signatory_role)]
 
 
 def thing(certificate: Certificate) -> str:

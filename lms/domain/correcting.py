@@ -9,7 +9,7 @@ import secrets
 from sqlalchemy import select
 
 from lms.database import add_once, db
-from lms.domain import catalogue, certification, journal, numbers, transparency, wording
+from lms.domain import catalogue, certification, frozen, journal, numbers, transparency, wording
 from lms.domain.certification import State, thing
 from lms.domain.errors import Conflict, _
 from lms.domain.permissions import Action, actor_id, require
@@ -70,7 +70,7 @@ def _next_version(me: User, certificate: Certificate) -> Certificate:
         holder_name=me.name_on_certificate,
         statement=_statement(me, certificate),
         issued_at=journal.now(),
-        template_version=certification.TEMPLATE_VERSION,
+        template_version=frozen.TEMPLATE_VERSION,
         log_head=transparency.newest_head(),
     )
 
