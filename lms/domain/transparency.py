@@ -32,6 +32,7 @@ from lms.models import (
 
 START = "0" * 64
 """The head before the first entry."""
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 200
 PAGE = 50
 ENTRIES = 1000
@@ -114,9 +115,10 @@ def append_next() -> int:
         (LogKind(row.kind.value), row, row.log_digest or digest_of_end(row, of))
         for row, of in db.session.execute(_waiting_ends())
     ]
+    last, earliest = _last_entry(), _earliest()
     for kind, row, digest in rows:
-        row.log_digest = digest
-        row.log_sequence = _append(kind, digest)
+        last = _append(last, earliest, kind, digest)
+        row.log_digest, row.log_sequence = digest, last.sequence
     return len(rows)
 
 
@@ -133,7 +135,7 @@ def close_next_day() -> int:
     newest = db.session.scalars(
         select(LogEntry)
         .where(LogEntry.at < _midnight(day + timedelta(days=1)))
-        .order_by(LogEntry.sequence.desc())
+        .order_by(LogEntry.at.desc(), LogEntry.sequence.desc())
         .limit(1)
     ).one()
     db.session.add(LogDay(day=day.isoformat(), sequence=newest.sequence, head=newest.head))
@@ -148,22 +150,25 @@ def close_next_day() -> int:
     return 1
 
 
-def _append(kind: LogKind, digest: str) -> int:
+def _append(last: LogEntry | None, earliest: datetime, kind: LogKind, digest: str) -> LogEntry:
     """The next link. A clock that runs behind makes no entry earlier than the one before."""
-    last = db.session.scalar(select(LogEntry).order_by(LogEntry.sequence.desc()).limit(1))
-    at = max([journal.now(), *_earliest(last)])
     sequence, previous = (last.sequence + 1, last.head) if last else (1, START)
+    at = max(journal.now(), earliest, last.at if last else earliest)
     head = head_of(previous, sequence, at, kind, digest)
-    db.session.add(LogEntry(sequence=sequence, at=at, kind=kind, digest=digest, head=head))
-    db.session.flush()
-    return sequence
+    entry = LogEntry(sequence=sequence, at=at, kind=kind, digest=digest, head=head)
+    db.session.add(entry)
+    return entry
 
 
-def _earliest(last: LogEntry | None) -> list[datetime]:
-    """Not before the last entry, nor on a day whose head was made public."""
+def _last_entry() -> LogEntry | None:
+    last = select(func.max(LogEntry.sequence)).scalar_subquery()
+    return db.session.scalar(select(LogEntry).where(LogEntry.sequence == last))
+
+
+def _earliest() -> datetime:
+    """When the day ended whose head was made public last."""
     day = _last_day()
-    closed = [_midnight(date.fromisoformat(day.day) + timedelta(days=1))] if day else []
-    return [*closed, *([last.at] if last else [])]
+    return _midnight(date.fromisoformat(day.day) + timedelta(days=1)) if day else BEGINNING
 
 
 def _waiting_certificates() -> Select[Certificate]:

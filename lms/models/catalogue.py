@@ -126,7 +126,7 @@ class PathEdition(Base):
     """One immutable published state of a path. The highest number of a path is current.
 
     rechecked_at: when the worker had looked at everybody who could have earned the diploma by it.
-    rechecked_to: the person up to whom it has looked.
+    rechecked_to: the enrolment in its first course up to which it has looked.
     """
 
     __tablename__ = "path_edition"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.models.base import Base, stored
@@ -26,6 +26,7 @@ class LogEntry(Base):
     """
 
     __tablename__ = "log_entry"
+    __table_args__ = (Index("ix_log_entry_at", "at", "sequence"),)
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

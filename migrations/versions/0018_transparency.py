@@ -74,6 +74,7 @@ def _make_the_log() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_log_entry")),
         sa.UniqueConstraint("head", name=op.f("uq_log_entry_head")),
     )
+    op.create_index("ix_log_entry_at", "log_entry", ["at", "sequence"])
     op.create_table(
         "log_day",
         sa.Column("day", sa.String(length=10), nullable=False),

@@ -8,7 +8,7 @@ from lms.content.paths import PathText
 from lms.database import db
 from lms.domain import certification, journal, paths
 from lms.domain.learning.finishing import is_held
-from lms.models import Certificate, Course, Path, PathEdition, User
+from lms.models import Certificate, Course, Enrolment, Path, PathEdition, User
 
 BATCH = 200
 """People who are looked at in one transaction."""
@@ -28,7 +28,7 @@ def issue_if_earned(user: User, course: Course) -> None:
 
 
 def recheck_next_path() -> bool:
-    """Look through some holders of certificates after a path was published; False when none is left.
+    """Look through some learners after a path was published; False when none is left.
 
     Each call is a transaction of its own; the edition remembers how far they came.
     """
@@ -44,10 +44,10 @@ def recheck_next_path() -> bool:
     path = db.session.get_one(Path, edition.path_id)
     current = paths.find(path.slug)[1]
     people = _next_people(path, edition) if edition.id == current.id else []
-    for user in people:
+    for _place, user in people:
         _issue(user, path, edition)
     if len(people) == BATCH:
-        edition.rechecked_to = people[-1].id
+        edition.rechecked_to = people[-1][0]
     else:
         edition.rechecked_at = journal.now()
     return True
@@ -61,15 +61,19 @@ def _issue(user: User, path: Path, edition: PathEdition) -> None:
         certification.issue_diploma(user, path, edition, text, hours=_sum(hours))
 
 
-def _next_people(path: Path, edition: PathEdition) -> Sequence[User]:
-    courses = [course.id for course in courses_for(paths.text_of(path, edition))]
-    holders = select(Certificate.holder_id).where(Certificate.course_id.in_(courses))
-    return db.session.scalars(
-        select(User)
-        .where(User.id.in_(holders), User.id > edition.rechecked_to)
-        .order_by(User.id)
+def _next_people(path: Path, edition: PathEdition) -> Sequence[tuple[int, User]]:
+    """Learners of the first course: who has all certificates is among them."""
+    courses = courses_for(paths.text_of(path, edition))
+    if not courses:
+        return []
+    rows = db.session.execute(
+        select(Enrolment.id, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.course_id == courses[0].id, Enrolment.id > edition.rechecked_to)
+        .order_by(Enrolment.id)
         .limit(BATCH)
-    ).all()
+    )
+    return [(place, user) for place, user in rows]
 
 
 def _hours(user: User, courses: Sequence[Course]) -> Mapping[int, str]:
