@@ -57,6 +57,7 @@ from lms.web import (
     site,
     theme,
     tracing,
+    transparency,
     uploads,
     well_known,
 )
@@ -70,6 +71,7 @@ from lms.web.admin import (
     start,
     texts,
 )
+from lms.web.admin import certificates as endings
 from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
@@ -80,7 +82,18 @@ from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
 
-PUBLIC = (learn, paths, search, glossary, about, practice, reports, certificates, join)
+PUBLIC = (
+    learn,
+    paths,
+    search,
+    glossary,
+    about,
+    practice,
+    reports,
+    certificates,
+    transparency,
+    join,
+)
 OWN = (
     quiz,
     marking,
@@ -98,7 +111,7 @@ OWN = (
     leaving,
     record,
 )
-DESK = (start, people, roles, organisations, courses, audit)
+DESK = (start, people, roles, organisations, courses, endings, audit)
 HOUSE = (presentation, texts, announcements, background, refused_mails)
 SAFER = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
 COHORTS = (

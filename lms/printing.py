@@ -75,8 +75,8 @@ def badge_of(row: Certificate) -> BadgeFacts:
     return BadgeFacts(
         certificate=facts_of(row),
         issuer=Issuer(did=keyring.did(), name=row.issuer, url=f"{public}/"),
-        course_address=f"{public}/courses/{row.course_slug}",
-        criteria=wording.CRITERIA,
+        course_address=f"{public}/{'paths' if row.path_id else 'courses'}/{row.course_slug}",
+        criteria=wording.CRITERIA[row.award],
         edition_number=row.edition_number,
         edition_digest=row.edition_digest,
         earned_at=row.earned_at,
@@ -106,4 +106,5 @@ def facts_of(row: Certificate) -> CertificateFacts:
         issuer=row.issuer,
         issued_at=row.issued_at,
         valid_until=row.valid_until,
+        log_head=row.log_head,
     )

@@ -81,11 +81,12 @@ MAY_IMPORT = {
         "content",
         "render",
         "jobs",
+        "worker",
         "web",
         "logs",
     },
+    "worker": {"jobs", "domain", "database", "waking"},
     "jobs": {
-        "jobs",
         "sending",
         "filing",
         "exporting",

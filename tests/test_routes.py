@@ -16,6 +16,7 @@ PUBLIC = {
     "badges.issuer",
     "badges.states",
     "certificates.check",
+    "certificates.compare",
     "certificates.verify",
     "dev_mail.mail",
     "dev_mail.mails",
@@ -67,6 +68,10 @@ PUBLIC = {
     "site.home",
     "site.robots",
     "site.map_of_pages",
+    "transparency.data",
+    "transparency.days",
+    "transparency.entries",
+    "transparency.text",
     "well_known.did",
     "well_known.pdf_signers",
 }

@@ -19,9 +19,9 @@ from sqlalchemy import select
 from lms import files, jobs, repeating
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, certification, journal, mail
-from lms.jobs import Worker
 from lms.models import Certificate, Course, Edition, FailedJob, MailKind, User
 from lms.repeating import Deed
+from lms.worker import Worker
 from tests.conftest import person
 from tests.servers import smtp_server
 
@@ -308,6 +308,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "certificates",
         "attempts",
         "editions",
+        "log_of_certificates",
         "newcomers",
         "progress",
         "due_lessons",

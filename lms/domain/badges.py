@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from lms.database import db
 from lms.domain import certification
-from lms.models import Certificate, Revocation, RevocationKind
+from lms.domain.ending import FORGOTTEN
+from lms.models import Certificate, Revocation
 
 
 def gone(first: int, count: int) -> Mapping[int, datetime] | None:
@@ -29,5 +30,5 @@ def badge_of(number: str) -> str | None:
     if certificate is None:
         return None
     ended = certificate.revocation
-    shown = ended is None or ended.kind is not RevocationKind.WITHDRAWN
+    shown = ended is None or ended.kind not in FORGOTTEN
     return certificate.badge_digest if shown else None
