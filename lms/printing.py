@@ -82,6 +82,7 @@ def badge_of(row: Certificate) -> BadgeFacts:
         earned_at=row.earned_at,
         status_list=f"{public}/badges/states/{part}",
         status_index=place,
+        achievement="Diploma" if row.path_id else "Course",
     )
 
 

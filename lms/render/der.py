@@ -62,13 +62,14 @@ def values(data: bytes) -> list[Value]:
     """All that stand side by side in these bytes. Raises ValueError when they are cut off."""
     found = []
     while data:
-        value = _first(data)
+        value = first(data)
         found.append(value)
         data = data[len(value.whole) :]
     return found
 
 
-def _first(data: bytes) -> Value:
+def first(data: bytes) -> Value:
+    """What these bytes begin with."""
     if len(data) < 2:
         raise ValueError("cut off")
     size, begin = data[1], 2
