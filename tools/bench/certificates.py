@@ -46,9 +46,9 @@ def tell() -> None:
         language, name, title, _bound = SCRIPTS[script]
         facts = _facts(language, name, title)
         spent, size = _median(lambda one: len(_made(one).page), _others(facts))
-        bound = f" (bound {SINGLE})" if script == "Latin" else ""
+        limit = f" (bound {SINGLE})" if script == "Latin" else ""
         print(
-            f"with badge and signature, alone, {script}: {spent:.0f} ms{bound}, {size / 1000:.1f} kB"
+            f"with badge and signature, alone, {script}: {spent:.0f} ms{limit}, {size / 1000:.1f} kB"
         )
         speed = _speed(facts, FAMILIES[script].split())
         print(f"  many of one course: {speed:.0f} in a CPU-second (bound {BULK}, aim {AIM})")
@@ -61,9 +61,9 @@ def _others(facts: CertificateFacts) -> Iterator[CertificateFacts]:
 
 
 def _numbered(facts: CertificateFacts) -> CertificateFacts:
-    number = f"{next(_numbers):012}"
-    shown = f"{number[:4]}-{number[4:8]}-{number[8:]}"
-    return replace(facts, number=shown, address=f"{SITE}/c/{number}")
+    one = f"{next(_numbers):012}"
+    shown = f"{one[:4]}-{one[4:8]}-{one[8:]}"
+    return replace(facts, number=shown, address=f"{SITE}/c/{one}")
 
 
 def _median(
