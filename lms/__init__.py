@@ -41,6 +41,7 @@ from lms.web import (
     outlines,
     parts,
     paths,
+    places,
     practice,
     proof,
     provider_sign_in,
@@ -148,6 +149,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     csrf.init_app(app)
     uploads.init_app(app)
     outlines.init_app(app)
+    places.init_app(app)
     parts.init_app(app)
     assets.init_app(app)
     theme.init_app(app)

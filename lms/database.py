@@ -109,5 +109,6 @@ def _set_up_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         "synchronous = FULL",  # an acknowledged answer survives a power cut
         "busy_timeout = 20000",
         "foreign_keys = ON",
+        "cache_size = -500",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

@@ -108,6 +108,7 @@ MAY_IMPORT = {
 LAZY = {
     "authlib",
     "flask_migrate",
+    "fontTools",
     "joserfc",
     "pyld",
     "redis",

@@ -4,14 +4,39 @@ Nothing may look into the file store here: its threads would be missing in the f
 look at a file would never end.
 """
 
+import ctypes
 import gc
+from contextlib import suppress
 
-from lms.database import db
+from babel import Locale
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.database import begin_reading, db
+from lms.domain import catalogue
+
+SOURCE = "en_GB"
+"""What Babel knows of the source language serves all others, too: months, signs, the root of all."""
+ARENA_MAX = -8
+"""M_ARENA_MAX of glibc."""
 
 
 def freeze() -> None:
-    """Let go of what the forks must not share, and keep the rest from being copied by collections."""
+    """Read what each process needs, let go of what the forks must not share, and keep the rest from
+    being copied by collections."""
+    Locale(*SOURCE.split("_")).months  # noqa: B018 (Babel reads it when it is asked)
+    with suppress(
+        SQLAlchemyError
+    ):  # without a database, each process reads the courses when it can
+        begin_reading()
+        catalogue.moments()
     db.session.remove()
     db.engine.dispose()
+    _share_one_heap()
     gc.collect()
     gc.freeze()
+
+
+def _share_one_heap() -> None:
+    """Threads that hold one lock each in turn need no heap each; other C libraries have but one."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(ARENA_MAX, 1)

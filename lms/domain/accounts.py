@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select, update
 
 from lms.database import db
-from lms.domain import addresses, audit, journal, passwords, roles, site, tokens
+from lms.domain import addresses, audit, catalogue, journal, passwords, roles, tokens
+from lms.domain.catalogue import State
 from lms.domain.errors import Conflict, Denied, Invalid, _
 from lms.domain.permissions import Action, Actor, require
 from lms.models import SecondStep, SignIn, SiteRole, User, Verb
@@ -25,7 +26,7 @@ TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 # --- signed in ----------------------------------------------------------------------------------
 
 _SIGNED_IN = (
-    select(User, SignIn.second_step, site.VERSION)
+    select(User, SignIn.second_step, *catalogue.STATE)
     .join(SignIn, SignIn.user_id == User.id)
     .where(
         SignIn.token_digest == bindparam("digest"),
@@ -39,19 +40,19 @@ _SIGNED_IN = (
 
 def person_signed_in(token: str, *, roles_need_second_step: bool = False) -> User | None:
     """Whose browser this is. Reads only."""
-    found = person_and_site(token, roles_need_second_step=roles_need_second_step)
+    found = person_and_state(token, roles_need_second_step=roles_need_second_step)
     return found[0] if found else None
 
 
-def person_and_site(token: str, *, roles_need_second_step: bool) -> tuple[User, int] | None:
-    """Whose browser this is, and by the same statement the version of the site's own facts."""
+def person_and_state(token: str, *, roles_need_second_step: bool) -> tuple[User, State] | None:
+    """Whose browser this is, and by the same statement what tells whether any course changed."""
     known = {"digest": tokens.digest(token), "since": journal.now() - LASTS}
     row = db.session.execute(_SIGNED_IN, known).one_or_none()
     if row is None:
         return None
-    person, second_step, version = row
+    person, second_step, *state = row
     person.needs_second_step = roles_need_second_step and second_step is None
-    return person, version
+    return person, catalogue.state_in(state)
 
 
 def sign_in(

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from lms import files
-from lms.content.check import read_course
 from lms.content.outline import CourseText, LessonText
+from lms.content.reading import course as reader
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import site
@@ -58,13 +59,15 @@ class Place:
         return text_of(self.edition)
 
 
-_STATE = select(
+STATE = (
     select(func.coalesce(func.max(Edition.id), 0)).scalar_subquery(),
     select(func.count(Course.retired_at)).scalar_subquery(),
     select(func.max(Course.retired_at, type_=Course.retired_at.type)).scalar_subquery(),
     select(func.coalesce(func.max(PathEdition.id), 0)).scalar_subquery(),
     site.VERSION,
 )
+"""To be asked for beside something else."""
+_STATE = select(*STATE)
 _COURSE = select(Course).where(Course.slug == bindparam("slug"))
 _LESSON = select(Lesson).where(
     Lesson.course_id == bindparam("course"), Lesson.slug == bindparam("slug")
@@ -94,7 +97,12 @@ _PLACE = (
 
 def state() -> State:
     """What tells whether anything that visitors see changed, in any process (one statement)."""
-    newest, retired, at, path, version = db.session.connection().execute(_STATE).one()
+    return state_in(db.session.connection().execute(_STATE).one())
+
+
+def state_in(row: Sequence[Any]) -> State:
+    """What STATE stood for in a row."""
+    newest, retired, at, path, version = row
     return newest, retired, at, path, version
 
 
@@ -215,6 +223,6 @@ def file_of(course: Course, path: str, digest: str) -> bytes:
 @lru_cache(maxsize=64)
 def _parsed(_digest: str, edition_id: int) -> CourseText:
     edition = db.session.get_one(Edition, edition_id)
-    text, _problems = read_course(tree_of(edition))
-    assert text is not None  # noqa: S101 (it was checked before it was published)
+    text, _problems = reader.read(tree_of(edition))
+    assert text is not None  # noqa: S101 (all else was checked before it was published)
     return text

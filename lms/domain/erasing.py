@@ -5,19 +5,28 @@ The journal keeps the public id, a random number that then means nobody.
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, delete, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKeyConstraint,
+    Table,
+    delete,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
 from lms.content.questions import QuestionKind
 from lms.database import db
 from lms.domain import discarded
 from lms.domain.cohorts import inviting
-from lms.models import Answer, Attempt, Base, Event, Export, User
+from lms.models import Answer, Attempt, Base, Download, Event, Export, User
 
 
 def erase(person: User) -> None:
     """Delete the person. What may stand without one, such as a report of a mistake, stays without."""
     inviting.forget(person)
-    discarded.discard([*_uploads_of(person), *_exports_of(person)])
+    discarded.discard([*_uploads_of(person), *_made_for(person)])
     db.session.execute(
         update(Event)
         .where(Event.object == f"user:{person.id}")
@@ -64,6 +73,6 @@ def _uploads_of(person: User) -> Collection[str]:
     return [file["digest"] for response in rows for file in response]
 
 
-def _exports_of(person: User) -> Collection[str]:
-    rows = select(Export.digest).where(Export.user_id == person.id, Export.digest.is_not(None))
-    return [digest for digest in db.session.scalars(rows) if digest]
+def _made_for(person: User) -> Collection[str]:
+    made = (select(one.digest).where(one.user_id == person.id) for one in (Export, Download))
+    return [digest for digest in db.session.scalars(union(*made)) if digest]

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 FONTS = Path(__file__).parent / "fonts"
 MEASURED = ("source-serif-4-*-400-normal.woff2", "amiri-arabic-400-normal.woff2")
 BOLD = 1.06
@@ -88,6 +86,8 @@ def _is_wide(sign: str) -> bool:
 @cache
 def _advances() -> dict[int, float]:
     """Code point → width in ems, read once from the fonts themselves."""
+    from fontTools.ttLib import TTFont  # here, for who imports this asks for names of sizes only
+
     widths: dict[int, float] = {}
     for pattern in MEASURED:
         for path in sorted(FONTS.glob(pattern)):

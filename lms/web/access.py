@@ -7,7 +7,8 @@ from flask import Flask, current_app, g, request
 from flask.sessions import NullSession, SecureCookieSessionInterface
 
 from lms.database import begin_reading, begin_writing
-from lms.domain import accounts
+from lms.domain import accounts, catalogue
+from lms.domain.catalogue import State
 from lms.models import User
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -33,7 +34,7 @@ def me() -> User | None:
     if person is UNKNOWN:
         held = token()
         known = _person_with(held) if held else None
-        person, g.site_version = known or (None, g.get("site_version"))
+        person, g.state = known or (None, g.get("state"))
         g.me = person
     if person is HIDDEN:
         raise RuntimeError("what everybody shares must not depend on who reads it")
@@ -41,13 +42,22 @@ def me() -> User | None:
     return reader
 
 
+def state() -> State:
+    """What tells whether any course changed: known from the statement that finds who reads, if any does."""
+    me()
+    known: State | None = g.get("state")
+    if known is None:
+        known = g.state = catalogue.state()
+    return known
+
+
 def token() -> str | None:
     """What this browser holds, valid or not."""
     return request.cookies.get(cookie_name())
 
 
-def _person_with(held: str) -> tuple[User, int] | None:
-    return accounts.person_and_site(
+def _person_with(held: str) -> tuple[User, State] | None:
+    return accounts.person_and_state(
         held, roles_need_second_step=current_app.config["STAFF_SECOND_STEP"]
     )
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app, g, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.domain import journal, site
+from lms.domain.catalogue import State
 from lms.domain.site import Facts
 from lms.models import Level
 from lms.web import access, language
@@ -80,7 +81,7 @@ def _fresh() -> Facts:
 
 
 def _version() -> int:
-    if g.get("site_version") is None and "me" not in g and access.token() is not None:
+    if g.get("state") is None and "me" not in g and access.token() is not None:
         access.me()  # the page will ask that anyway
-    version: int | None = g.get("site_version")
-    return site.version() if version is None else version
+    state: State | None = g.get("state")
+    return site.version() if state is None else state[-1]

@@ -12,7 +12,7 @@ from lms.domain import catalogue, paths
 from lms.domain.learning import completion
 from lms.domain.learning.progress import Progress, progress_in, progress_of
 from lms.models import Course, Edition, Lesson
-from lms.web import access, course_page, lesson_page, quiz_start, rendering
+from lms.web import access, course_page, lesson_page, places, quiz_start, rendering
 from lms.web.shelf import take
 from lms.web.theme import LEVELS
 from lms.web.versions import languages_of_all, versions
@@ -65,7 +65,7 @@ def course(slug: str) -> str:
 @bp.get("/courses/<slug>/<module>/<name>")
 def lesson(slug: str, module: str, name: str) -> Response | str | tuple[str, int]:
     """One lesson; an earlier name of it leads to where it is now."""
-    place = catalogue.find_place(slug, f"{module}/{name}")
+    place = places.find(slug, f"{module}/{name}")
     if place is None:
         found = catalogue.find_course(slug)
         return redirect(_address(found, catalogue.find_lesson(found, f"{module}/{name}").slug), 301)

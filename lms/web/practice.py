@@ -8,7 +8,7 @@ from lms.domain import catalogue
 from lms.domain.catalogue import Place
 from lms.domain.errors import Missing, _
 from lms.domain.learning.progress import progress_of
-from lms.web import access, caching, lesson_page, rendering
+from lms.web import access, caching, lesson_page, places, rendering
 from lms.web.feedback import feedback
 
 bp = Blueprint("practice", __name__)
@@ -39,7 +39,7 @@ def check(slug: str, module: str, name: str, question_id: str) -> Response:
 
 
 def _place(slug: str, lesson_slug: str) -> Place:
-    place = catalogue.find_place(slug, lesson_slug)
+    place = places.find(slug, lesson_slug)
     if place is None:
         raise Missing(_("There is no such lesson."))
     return place

@@ -56,7 +56,7 @@ def take() -> Response | None:
     if request.method != "GET" or request.query_string or access.token() is not None:
         return None
     courses, now = catalogue.state(), journal.now()
-    g.site_version = courses[-1]
+    g.state = courses
     page: Page | None = _shelf().get(_key())
     if page is None or page.courses != courses or (page.until is not None and page.until <= now):
         g.shelving = courses, now

@@ -18,8 +18,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("signing_key") as batch_op:
-        batch_op.drop_column("certificate")
-    with op.batch_alter_table("certificate") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_certificate_badge_digest"))
-        batch_op.drop_column("badge_digest")
+    # no batch: to make these tables anew would break what refers to them
+    op.drop_column("signing_key", "certificate")
+    op.drop_index(op.f("ix_certificate_badge_digest"), table_name="certificate")
+    op.drop_column("certificate", "badge_digest")

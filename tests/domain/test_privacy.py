@@ -277,12 +277,12 @@ def test_files_go_when_nobody_else_has_them(
     amina: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lived_in(amina, publish)
-    uploads = [files.put(PDF), files.put(b"an export")]
+    made = [files.put(PDF), files.put(b"an export"), files.put(b"a record")]
     leave(amina)
-    assert set(db.session.scalars(select(DiscardedFile.digest))) == set(uploads)
+    assert set(db.session.scalars(select(DiscardedFile.digest))) == set(made)
     old(monkeypatch)
-    assert filing.remove_discarded() == 2
-    assert [files.stored_at(digest) for digest in uploads] == [None, None]
+    assert filing.remove_discarded() == 3
+    assert [files.stored_at(digest) for digest in made] == [None] * 3
     assert filing.remove_discarded() == 0
 
 

@@ -83,7 +83,7 @@ def test_no_page_of_a_course_needs_a_statement_more(
     )
     db.session.commit()
     learner = sign_in(amina)
-    for browser, most in ((visitor, 1), (learner, 3)):
+    for browser, most in ((visitor, 1), (learner, 2)):
         for _turn in range(2):
             browser.get(LESSON)
         count_queries.clear()

@@ -372,7 +372,7 @@ def test_the_page_costs_so_many_statements(
     count_queries: list[str],
 ) -> None:
     learner = sign_in(amina)
-    for browser, statements in ((visitor, 1), (learner, 3)):
+    for browser, statements in ((visitor, 1), (learner, 2)):
         browser.get(LESSON)
         count_queries.clear()
         browser.get(LESSON)
@@ -392,7 +392,7 @@ def test_for_who_earned_the_certificate_it_costs_one_statement_more(
     learner.get(SMALL_LESSON)
     count_queries.clear()
     assert "Done on" in learner.get(SMALL_LESSON).text
-    assert len(count_queries) == 4, count_queries
+    assert len(count_queries) == 3, count_queries
 
 
 def test_a_first_visit_is_light(visitor: Browser, example: Course) -> None:

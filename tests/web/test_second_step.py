@@ -393,7 +393,7 @@ def test_a_signed_in_lesson_costs_no_statement_more(
     browser.get("/en/courses/small/names/what-is-a-name")
     count_queries.clear()
     browser.get("/en/courses/small/names/what-is-a-name")
-    assert len(count_queries) == 3
+    assert len(count_queries) == 2
 
 
 def test_an_administrator_resets_somebody(

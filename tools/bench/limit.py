@@ -1,13 +1,13 @@
 """The limit: what any page costs that reads one row, served as ours are. No page can cost less.
 
-The same server with the same settings, the same database session and transactions; one Flask view, one
+The same server with the same settings, threads, database session and transactions; one Flask view, one
 SELECT by primary key, one small template.
 """
 
 import os
 
 from flask import Flask, render_template
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from jinja2 import DictLoader
@@ -16,6 +16,7 @@ import config
 from lms import database
 from lms.database import begin_reading, begin_writing, db
 from lms.models import User
+from lms.web.gateway import Gateway
 from tools.bench.crowd import FIRST
 
 PAGE = """<!doctype html>
@@ -47,18 +48,23 @@ def create_app() -> Flask:
     return app
 
 
+def gateway() -> Gateway:
+    """As `wsgi.py` makes ours."""
+    return Gateway(create_app())
+
+
 def main() -> None:
     """Serve as `lms serve` does."""
     settings = config.from_environment()
     Server(
-        "tools.bench.limit:create_app",
+        "tools.bench.limit:gateway",
         factory=True,
         address=str(settings["HOST"]),
         port=int(os.environ["PORT"]),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
         websockets=False,
         workers=int(os.environ["WEB_WORKERS"]),
-        blocking_threads=4,
         log_level=LogLevels.warning,
     ).serve()
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from lms.database import db
 from lms.models import Certificate, Edition, EditionLesson, Lesson, Revocation, User
@@ -42,26 +42,8 @@ class History:
 
 def histories_in(user: User, courses: Collection[int]) -> dict[int | None, History]:
     """Of those courses for which they ever had a certificate, by course id (one statement)."""
-    rows = db.session.execute(
-        select(
-            Certificate.course_id,
-            Certificate.earned_at,
-            Certificate.edition_number,
-            Certificate.period,
-            Certificate.valid_until,
-            is_held(),
-            Lesson.slug,
-        )
-        .outerjoin(
-            Edition,
-            (Edition.course_id == Certificate.course_id)
-            & (Edition.number == Certificate.edition_number),
-        )
-        .outerjoin(EditionLesson, EditionLesson.edition_id == Edition.id)
-        .outerjoin(Lesson, Lesson.id == EditionLesson.lesson_id)
-        .where(Certificate.holder_id == user.id, Certificate.course_id.in_(courses))
-        .order_by(Certificate.period, Certificate.version)
-    )
+    where = {"user": user.id, "courses": list(courses)}
+    rows = db.session.connection().execute(_EVER, where)
     histories: dict[int | None, History] = {}
     known: dict[tuple[int | None, int], set[str]] = {}
     for course_id, finished_at, number, period, until, held, slug in rows:
@@ -87,3 +69,29 @@ def _renews_from(until: datetime | None, held: object) -> datetime | None:
     if held:
         return until - AGAIN
     return datetime.combine(until.date() + timedelta(days=1), time(), until.tzinfo)
+
+
+_EVER = (
+    select(
+        Certificate.course_id,
+        Certificate.earned_at,
+        Certificate.edition_number,
+        Certificate.period,
+        Certificate.valid_until,
+        is_held(),
+        Lesson.slug,
+    )
+    .outerjoin(
+        Edition,
+        (Edition.course_id == Certificate.course_id)
+        & (Edition.number == Certificate.edition_number),
+    )
+    .outerjoin(EditionLesson, EditionLesson.edition_id == Edition.id)
+    .outerjoin(Lesson, Lesson.id == EditionLesson.lesson_id)
+    .where(
+        Certificate.holder_id == bindparam("user"),
+        Certificate.course_id.in_(bindparam("courses", expanding=True)),
+    )
+    .order_by(Certificate.period, Certificate.version)
+)
+"""Composing it each time would take longer than the answer."""

@@ -177,11 +177,11 @@ def _progress(
     now: datetime,
 ) -> Progress:
     finish = history.finish
-    states = dict(_untouched(_Same(text))) if finish is None else {}
-    touched = [one for one in (done, tries, deadlines) if one]
-    for lesson in text.lessons:
-        if lesson.slug in states and not any(lesson.slug in one for one in touched):
-            continue
+    untouched, ruled = _untouched(_Same(text))
+    states = dict(untouched)
+    other = ruled.union(done, tries, deadlines) if finish is None else states
+    for slug in states.keys() & other:
+        lesson = states[slug].lesson
         tried = tries.get(lesson.slug, _NEVER)
         states[lesson.slug] = LessonState(
             lesson=lesson,
@@ -214,13 +214,11 @@ class _Same:
 
 
 @lru_cache(maxsize=64)
-def _untouched(same: _Same) -> Mapping[str, LessonState]:
-    """How lessons are before anything was done, where no rule can change it, in reading order."""
-    return {
-        lesson.slug: LessonState(lesson)
-        for lesson in same.text.lessons
-        if not lesson.after and not lesson.rules.has_dates
-    }
+def _untouched(same: _Same) -> tuple[Mapping[str, LessonState], frozenset[str]]:
+    """How lessons are before anything was done, in reading order; and where rules can change that."""
+    lessons = same.text.lessons
+    ruled = (one.slug for one in lessons if one.after or one.rules.has_dates)
+    return {one.slug: LessonState(one) for one in lessons}, frozenset(ruled)
 
 
 _NEVER = Tries()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, exists, insert, literal, select, update
+from sqlalchemy import Integer, bindparam, case, exists, insert, literal, select, update
 
 from lms.database import db
 from lms.domain import catalogue, journal
@@ -18,6 +18,7 @@ from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, Use
 
 EPOCH = date(1970, 1, 1)
 BATCH = 20
+COUNTED = ("done", "required", "begun_day", "last_day", "finished_day", "here")
 
 
 def day_number(moment: datetime) -> int:
@@ -27,23 +28,15 @@ def day_number(moment: datetime) -> int:
 
 def is_followed(user: User, course: Course) -> bool:
     """Whether a partner sees how far this person is in this course."""
-    mine = (Standing.course_id == course.id, Standing.user_id == user.id)
-    return db.session.scalar(select(Standing.user_id).where(*mine)) is not None
+    where = {"whose": user.id, "which": course.id}
+    return db.session.connection().scalar(_FOLLOWED, where) is not None
 
 
 def keep(user: User, course: Course, progress: Progress) -> None:
     """Write down what the facts come to now."""
     counted = _counted(progress)
-    since = counted["last_day"] or 0
-    db.session.execute(
-        update(Standing)
-        .where(Standing.course_id == course.id, Standing.user_id == user.id)
-        .values(
-            **counted,
-            quiet_since=case((Standing.quiet_since < since, since), else_=Standing.quiet_since),
-            stale=False,
-        )
-    )
+    whose = {"whose": user.id, "which": course.id, "since": counted["last_day"] or 0}
+    db.session.connection().execute(_KEEP, {**whose, **counted})
 
 
 def follow(cohort: Cohort) -> None:
@@ -88,6 +81,22 @@ def count(user: User, courses: Sequence[Course]) -> None:
     editions = catalogue.current_editions({course.id for course in courses})
     for course, edition in editions:
         keep(user, course, progress_of(user, course, catalogue.text_of(edition)))
+
+
+_FOLLOWED = select(Standing.user_id).where(
+    Standing.course_id == bindparam("which"), Standing.user_id == bindparam("whose")
+)
+_SINCE = bindparam("since", type_=Integer)
+_KEEP = (
+    update(Standing)
+    .where(Standing.course_id == bindparam("which"), Standing.user_id == bindparam("whose"))
+    .values(
+        {name: bindparam(name) for name in COUNTED}
+        | {"quiet_since": case((Standing.quiet_since < _SINCE, _SINCE), else_=Standing.quiet_since)}
+        | {"stale": False}
+    )
+)
+"""Composing it each time would take longer than the answer."""
 
 
 def _add(which: object) -> None:
