@@ -45,7 +45,7 @@ FORM = {
 
 
 @pytest.fixture
-def places(amina: User, small: Course) -> dict[str, str]:
+def places(keys: None, amina: User, small: Course) -> dict[str, str]:
     """What stands in addresses: a lesson that is done, a certificate; an attempt is begun on the way."""
     edition = catalogue.current_edition(small)
     completion.complete_lesson(amina, small, "names/what-is-a-name")
@@ -63,6 +63,7 @@ def places(amina: User, small: Course) -> dict[str, str]:
         "number": certificate.number,
         "question_id": "path",
         "position": "0",
+        "part": "0",
         "attempt_id": "1",
         "cohort_id": str(cohort.id),
         "code": cohort.code,

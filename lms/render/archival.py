@@ -80,7 +80,8 @@ class Archive(pydyf.PDF):  # type: ignore[misc]
     def write(self, output: Any, _version: object, identifier: bytes, _compress: object) -> None:
         """To this file; ``identifier`` is its name for ever."""
         self.add_object(self.info)
-        file, rows, inside = bytearray(HEAD), [], []
+        file, rows = bytearray(HEAD), []
+        inside: list[Any] = []
         last = len(self.objects)
         for made in self.objects[1:]:
             if isinstance(made, Raw):

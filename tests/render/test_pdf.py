@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from lms.render import fitting, paper
+from lms.render import fitting, forms, paper
 from lms.render.fitting import Size
 from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
 from tests import orders
@@ -278,7 +279,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     with (folder / "messages.mo").open("wb") as file:
         write_mo(file, arabic)
 
-    html = certificate_html(replace(FACTS, language="ar"))
+    html = "".join(certificate_html(replace(FACTS, language="ar")))
 
     assert '<html lang="ar" dir="rtl">' in html
     assert '<h1 lang="ar" dir="rtl">شهادة إتمام</h1>' in html
@@ -292,7 +293,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:
-    html = certificate_html(replace(FACTS, language=language))
+    html = "".join(certificate_html(replace(FACTS, language=language)))
 
     assert '<html lang="en" dir="ltr">' in html
     assert f'<h1 lang="{language}" dir="{direction}">Certificate of completion</h1>' in html
@@ -346,6 +347,19 @@ def test_the_same_facts_are_the_same_bytes_in_every_process() -> None:
 
     assert certificate_pdf(FACTS) == elsewhere
     assert certificate_pdf(replace(FACTS, percent=81)) != elsewhere
+
+
+def test_a_form_that_others_used_before_makes_no_difference() -> None:
+    """The first certificate of its kind, one after many, and one of a process of its own are the same."""
+    kinds = [
+        replace(FACTS, holder_name=name, number=f"0000-0000-{number:04}", logo=logo)
+        for number, (name, logo) in enumerate(product(("Amina", "李小龍", "w" * 200), (b"", LOGO)))
+    ]
+    forms.form.cache_clear()
+    several = [certificate_pdf(one) for one in kinds]
+    for facts, made_before in zip(kinds, several, strict=True):
+        forms.form.cache_clear()
+        assert certificate_pdf(facts) == made_before
 
 
 # --- what it cannot read ------------------------------------------------------------------------

@@ -279,7 +279,7 @@ def test_the_partner_stands_beside_us_on_certificates_of_its_cohorts(
     db.session.flush()
     facts = facts_of(certificate)
     assert (facts.partner_logo, facts.partner_signature) == (SVG % b"", SVG % b"<g/>")
-    html = certificate_html(facts)
+    html = "".join(certificate_html(facts))
     assert html.count("certificate:partner") == html.count("certificate:signature") == 1
     assert "with Clean Water" in html
     assert len(PdfReader(BytesIO(certificate_pdf(facts))).pages) == 1
