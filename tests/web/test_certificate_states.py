@@ -223,6 +223,7 @@ def test_an_administrator_revokes_it_and_everybody_reads_why(
     mine = sign_in(amina)
     assert "Revoked" in mine.get("/en/my-learning").text
     assert "Have it withdrawn" not in mine.get(f"/en/c/{number}").text
+    assert mine.get(f"/en/certificates/{number}/withdrawal").location == f"/en/c/{number}"
     log = browser.get("/en/admin/audit").text
     assert "revoked a certificate" in log
     assert "Somebody else sat the exam." in log
