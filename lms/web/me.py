@@ -62,7 +62,7 @@ def _page(name_error: str = "") -> str:
     caching.never_keep()
     mine = courses_of(me)
     now = journal.now()
-    held = certification.certificates_of(me)
+    held = certification.current_of(me)
     in_cohorts, in_organisations, writes = partners.whereabouts(me)
     return render_template(
         "me/my_learning.html",

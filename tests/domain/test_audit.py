@@ -18,6 +18,7 @@ from lms.domain import (
     attendance_lists,
     audit,
     catalogue,
+    ending,
     failures,
     journal,
     mail,
@@ -62,6 +63,7 @@ from tests import marked, meetings
 from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import Clock, Publish, person
 from tests.content.test_pictures import SVG
+from tests.domain.test_certification import issue
 
 DOMAIN = Path(audit.__file__).parent
 READING = {
@@ -85,6 +87,8 @@ READING = {
     },
     "shares.fares",
     "attendance_lists.check",  # the person's own log has it
+    "ending.find_to_revoke",
+    "transparency_audit.audit",
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first
     "indexing.rebuild_stale",  # makes derived rows anew, changes nothing that anybody wrote
@@ -145,6 +149,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         row.last_error = "550 no such user"
     lin = person("Lin")
     site.set_logo(System(), SVG % b"")
+    held = issue(amina, small)
     lake, river, answers = _partner_of(ada, amina, small)
     db.session.commit()
     words = {"level": Level.WARNING, "words": {"en": "Hi"}, "starts_at": None, "ends_at": None}
@@ -180,6 +185,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
             CourseTree.of({"first.md": b"---\ntitle: P\ncourses: small\n---\n"}),
             origin=Origin.STUDIO,
         ),
+        "ending.revoke": lambda: ending.revoke(ada, held, "Not their own work."),
         "publishing.retire": lambda: publishing.retire(ada, small),
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),

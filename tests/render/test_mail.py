@@ -43,6 +43,18 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "number": "ABCD23456789",
         "path": "certificates/ABCD23456789.pdf",
     },
+    MailKind.REVOKED: {
+        "name": "Amina",
+        "course": "Names in short",
+        "number": "ABCD23456789",
+        "reason": "Somebody else sat the exam.",
+    },
+    MailKind.LOG_HEAD: {
+        **ABOUT_AMINA,
+        "day": "2027-03-01T00:00:00+00:00",
+        "head": "a" * 64,
+        "path": "transparency",
+    },
     MailKind.MARKED: {
         **ABOUT_AMINA,
         "course": "Names in short",
@@ -130,6 +142,7 @@ NOTICES = (
     MailKind.CHANGED,
     MailKind.COHORT_REMINDER,
     MailKind.COHORT_MESSAGE,
+    MailKind.LOG_HEAD,
     MailKind.INVITATION,
 )
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"

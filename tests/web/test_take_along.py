@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lms import files, jobs, packing
 from lms.database import begin_writing, db
-from lms.domain import certification, journal
+from lms.domain import ending, journal
 from lms.domain.cohorts import joining
 from lms.models import (
     AuditEntry,
@@ -146,7 +146,7 @@ def test_a_withdrawn_certificate_and_a_lost_file_are_left_out(
     browser: Browser, three: list[User]
 ) -> None:
     rows = db.session.scalars(select(Certificate).order_by(Certificate.id)).all()
-    certification.withdraw(three[0], rows[0])
+    ending.withdraw(three[0], rows[0])
     files.remove(rows[1].pdf_digest or "")
     db.session.commit()
     answer = browser.get(f"{PAGE}/certificates/{packed(browser)}")
@@ -279,15 +279,15 @@ def test_the_partner_stands_beside_us_on_certificates_of_its_cohorts(
     db.session.flush()
     facts = facts_of(certificate)
     assert (facts.partner_logo, facts.partner_signature) == (SVG % b"", SVG % b"<g/>")
-    html = certificate_html(facts)
+    html = "".join(certificate_html(facts))
     assert html.count("certificate:partner") == html.count("certificate:signature") == 1
     assert "with Clean Water" in html
     assert len(PdfReader(BytesIO(certificate_pdf(facts))).pages) == 1
 
     own = issue(amina, small)  # she is in no cohort
     assert (own.partners, own.partner_logo, own.partner_signature) == ([], None, None)
-    certification.withdraw(three[0], certificate)
-    certification.let_go(three[0], certificate, ends=True, at=journal.now())
+    ending.withdraw(three[0], certificate)
+    ending.let_go(three[0], certificate, ends=True, at=journal.now())
     assert certificate.partner_logo is None
 
 
