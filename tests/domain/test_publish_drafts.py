@@ -133,6 +133,21 @@ def test_errors_stop_and_remarks_do_not(course: Course, tomas: User) -> None:
         publication.publish(tomas, course, mine, "x" * 501)
 
 
+def test_a_name_that_another_lesson_had_stops_the_publication(course: Course, tomas: User) -> None:
+    drafts.discard(tomas, course)
+    outline.remove(tomas, course, QUIZ)
+    publication.publish(tomas, course, draft_of(tomas, course), "")
+    outline.rename(tomas, course, PAGE, "Quiz", "quiz")
+    mine = draft_of(tomas, course)
+    assert ["was another lesson" in one.message for one in publication.state_of(mine).errors] == [
+        True
+    ]
+    with pytest.raises(NotPublishable):
+        publication.publish(tomas, course, mine, "")
+    drafts.change(tomas, course, CourseTree.of({"x.txt": b"x"}))
+    assert len(publication.state_of(mine).errors) == 1  # there is no course.md
+
+
 def test_only_who_may_publish_does_and_also_for_translators(course: Course, tomas: User) -> None:
     mei = person("Mei")
     grant(mei, course, CourseRole.TRANSLATOR)

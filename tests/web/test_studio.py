@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -99,6 +100,10 @@ def test_the_outline_is_changed_by_forms(
     assert trainer.post(f"{where}/translations", data=french).status_code == 303
     assert trainer.post(f"{where}/translations", data=french).status_code == 422
     assert trainer.post(f"{where}/translations", data={"language": "xx"}).status_code == 404
+    for path in ("course.md", "01-names/module.md"):
+        assert f'<option value="{path}">' in trainer.get(where).text
+        french = {"path": path, "language": "fr"}
+        assert trainer.post(f"{where}/translations", data=french).status_code == 303
     moved = trainer.post(f"{where}/moves", data={"path": QUIZ, "folder": "02-mail", "position": 0})
     assert moved.location == f"{where}?done=moved#02-mail"
     assert trainer.post(f"{where}/moves", data={"path": "gone.md"}).status_code == 422
@@ -332,6 +337,33 @@ def test_a_folder_from_elsewhere_becomes_the_draft(
     ):
         wrong = trainer.post(where, data=form, content_type="multipart/form-data")
         assert (wrong.status_code, words in wrong.text) == (422, True)
+
+
+def test_from_folder_to_browser_to_folder_only_the_edited_bytes_change(
+    app: Flask, tomas: User, sign_in: SignIn, publish: Publish, tmp_path: Path
+) -> None:
+    """A BOM, line ends of both kinds, spaces and tabs that no browser would write."""
+    path, odd = (
+        "01-names/odd.md",
+        (b"\xef\xbb\xbf---\r\ntitle:  Odd \r\n---\r\n\r\nA *path*  \r\n\tin a tree.\n\nEnd"),
+    )
+    files = {**{one: text.encode() for one, text in SMALL.items()}, path: odd}
+    before, after = tmp_path / "before", tmp_path / "after"
+    archive.to_folder(CourseTree.of(files), before)
+    publish("small", archive.from_folder(before))
+    course = catalogue.find_course("small")
+    grant(tomas, course, CourseRole.TRAINER)
+    db.session.commit()
+    browser = sign_in(tomas)
+    typed = odd.decode("utf-8-sig").replace("\r\n", "\n").replace("\n", "\r\n")
+    form = {"text": typed.replace("*path*", "road"), "version": "-1"}
+    assert browser.post(f"/en/studio/small/files/{path}", data=form).status_code == 303
+    assert browser.post("/en/studio/small/publication", data={}).status_code == 303
+    archive.to_folder(catalogue.tree_of(catalogue.current_edition(course)), after)
+    for one, data in files.items():
+        expected = data.replace(b"*path*", b"road") if one == path else data
+        assert (after / one).read_bytes() == expected
+    assert archive.from_folder(after).paths == archive.from_folder(before).paths
 
 
 def test_a_translator_works_in_files_of_languages_only(

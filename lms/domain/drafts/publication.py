@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.content.check import Problem, Severity, read_course
 from lms.database import db
-from lms.domain import audit, catalogue, editions, journal, mail, publishing
+from lms.domain import audit, catalogue, editions, identities, journal, mail, publishing
 from lms.domain.drafts import drafts, rows
 from lms.domain.errors import Conflict, DomainError, Invalid, _
 from lms.domain.permissions import Action, require
@@ -54,8 +54,10 @@ class State:
 
 def state_of(draft: Draft) -> State:
     """What would be published, and what stands against it."""
-    _text, problems = read_course(drafts.tree_of(draft))
-    return State(clashes_of(draft), problems, rows.of(draft))
+    text, problems = read_course(drafts.tree_of(draft))
+    course = db.session.get_one(Course, draft.course_id)
+    names = identities.clashes(course, text) if text else ()
+    return State(clashes_of(draft), [*problems, *names], rows.of(draft))
 
 
 def clashes_of(draft: Draft) -> Sequence[DraftFile]:

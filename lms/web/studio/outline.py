@@ -205,12 +205,17 @@ def remove(slug: str) -> Answer:
 def _page(course: Course, wrong: Refused | None = None) -> str:
     me, tree = access.user(), tree_here(course)
     plan = plan_of(tree)
+    modules = [f"{module.folder}/module.md" for module in plan.modules]
+    whole = [path for path in tree.paths if "/" not in path and path.endswith(".md")]
     return render_template(
         "studio/outline.html",
         course=course,
         course_title=drafts.title_of(course, tree),
         plan=plan,
-        whole=[path for path in tree.paths if path.count("/") == 0 and path.endswith(".md")],
+        whole=whole,
+        originals=[
+            path for path in [*whole, *modules] if path in tree and not drafts.is_translation(path)
+        ],
         others=[path for path in tree.paths if not path.endswith(".md")],
         source_language=_language(tree),
         kinds=KINDS,
