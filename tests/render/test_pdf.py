@@ -121,6 +121,11 @@ def is_sound(path: Path) -> bool:
     )
 
 
+def html_of(facts: CertificateFacts) -> str:
+    """Both parts."""
+    return certificate_html(facts, own=False) + certificate_html(facts, own=True)
+
+
 def text_of(path: Path) -> str:
     """What pdftotext finds, as one line."""
     done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
@@ -279,7 +284,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     with (folder / "messages.mo").open("wb") as file:
         write_mo(file, arabic)
 
-    html = "".join(certificate_html(replace(FACTS, language="ar")))
+    html = html_of(replace(FACTS, language="ar"))
 
     assert '<html lang="ar" dir="rtl">' in html
     assert '<h1 lang="ar" dir="rtl">شهادة إتمام</h1>' in html
@@ -293,7 +298,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:
-    html = "".join(certificate_html(replace(FACTS, language=language)))
+    html = html_of(replace(FACTS, language=language))
 
     assert '<html lang="en" dir="ltr">' in html
     assert f'<h1 lang="{language}" dir="{direction}">Certificate of completion</h1>' in html
