@@ -76,7 +76,7 @@ class _Line:
 
     def __init__(self, paragraph: Any) -> None:
         self._paragraph = self._text = paragraph
-        while len(getattr(self._text, "children", ())) == 1:
+        while len(self._text.children) == 1:
             (self._text,) = self._text.children
         self._made: Any = None
 
@@ -85,7 +85,7 @@ class _Line:
         from weasyprint.text.line_break import split_first_line
 
         box = self._text
-        if hasattr(box, "children") or " ".join(words.split()) != words:
+        if box.children or " ".join(words.split()) != words:
             return False
         self._made, _size, rest, self._width, height, baseline = split_first_line(
             words, box.style, None, None, 0
@@ -130,7 +130,7 @@ def _laid_out(text: str, pictures: Mapping[str, Code], *, rare: bool) -> Any:
 
 def _boxes(box: Any) -> Iterator[tuple[str, Any]]:
     """Those that are filled in, by their classes."""
-    for child in getattr(box, "children", ()):
+    for child in box.children:
         element = child.element
         name = element.get("class", "").partition(" ")[0] if element is not None else ""
         if name in OWN:
