@@ -17,8 +17,6 @@ from lms.render.drawing import Code
 from lms.render.fitting import Size
 from lms.render.signature import Signer
 
-CODE = f"{paper.SCHEME}code"
-"""The square code of the page that is made."""
 BADGE = "credential.json"
 """The name of the file that is attached."""
 NAME = (
@@ -73,10 +71,12 @@ def certificate_pdf(
     facts: CertificateFacts, *, credential: bytes = b"", signer: Signer | None = None
 ) -> bytes:
     """The page as PDF/A-3a and PDF/UA-1, with its badge and a signature if there are any."""
-    shared, own = certificate_html(facts)
+    shared = certificate_html(facts, own=False)
     pictures = (facts.logo, facts.partner_logo, facts.partner_signature)
-    form = forms.form(shared, pictures, rare=paper.is_rare(shared + own))
-    made: bytes = form.filled(own, {CODE: _code(facts.address)}).write_pdf(
+    form = forms.form(shared, pictures, rare=paper.is_rare(shared + facts.holder_name))
+    document = form.filled(_own(facts), partial(certificate_html, facts, own=True))
+    _describe(document.metadata, facts)
+    made: bytes = document.write_pdf(
         pdf_variant="pdf/a-3a",
         output_intent=archival.COLOURS,
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
@@ -84,6 +84,35 @@ def certificate_pdf(
         finisher=partial(_finish, facts=facts, signer=signer),
     )
     return signature.sign(made, signer) if signer else made
+
+
+def _own(facts: CertificateFacts) -> forms.Own:
+    """What no other certificate of the course says."""
+    return forms.Own(
+        name=facts.holder_name,
+        number=facts.number,
+        code=_code(facts.address),
+        said=_code_said(facts),
+        look=(
+            fitting.choose(facts.holder_name, NAME),
+            facts.title,
+            _short(facts.address),
+        ),
+    )
+
+
+def _code_said(facts: CertificateFacts) -> str:
+    words = paper.translations(paper.spoken(facts.language))
+    text = words.gettext("Square code with the address %(address)s")
+    return text % {"address": facts.address}
+
+
+def _describe(metadata: Any, facts: CertificateFacts) -> None:
+    """For lists of files, and as the title of the window."""
+    title = paper.translations(paper.spoken(facts.language)).gettext(facts.title)
+    metadata.title, metadata.description = f"{title}: {facts.holder_name}", facts.course_title
+    metadata.authors, metadata.keywords = [facts.site_name], [facts.number]
+    metadata.created = f"{facts.issued_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _attached(facts: CertificateFacts, credential: bytes) -> list[Any]:
@@ -105,35 +134,36 @@ def _finish(_document: Any, pdf: Any, *, facts: CertificateFacts, signer: Signer
     archival.archive(pdf, words.gettext("Digital signature"), gap)
 
 
-def certificate_html(facts: CertificateFacts) -> tuple[str, str]:
-    """The two parts as WeasyPrint reads them: what many share, and one person's own. Facts are escaped."""
+def certificate_html(facts: CertificateFacts, *, own: bool) -> str:
+    """A part as WeasyPrint reads it: one person's own, or what many share. Each fact is escaped."""
     language = paper.spoken(facts.language)
     locale = paper.locale_of(language)
     words = paper.translations(language)
     before, after = _around(facts, words)
-    template = paper.templates(language).get_template("certificate.html")
-    said = {
-        "facts": facts,
-        "locale": locale,
-        "title": words.gettext(facts.title),  # in the template, _() would take it for markup
-        "issuer": words.gettext(facts.issuer),
-        "before": before,
-        "after": after,
-        "course_size": fitting.choose(facts.course_title, COURSE, bold=True),
-        "statement_size": fitting.choose(f"{before} {after}", STATEMENT),
-        "language_name": paper.language_name(facts.language, language),
-        "said": _said(facts, after),
-        "hours": int(facts.hours) if facts.hours.isdecimal() else None,
-        "percent": _percent(facts, locale),
-        "day": lambda moment: paper.day(moment, locale),
-        "direct": paper.direction(facts.language),
-        "code": CODE,
-        "short_address": _short(facts.address),
-    }
-    size = fitting.choose(facts.holder_name, NAME)
     return (
-        template.render(said, own=False, name_size=""),
-        template.render(said, own=True, name_size=size),
+        paper.templates(language)
+        .get_template("certificate.html")
+        .render(
+            own=own,
+            facts=facts,
+            locale=locale,
+            title=words.gettext(facts.title),  # in the template, _() would take it for markup
+            issuer=words.gettext(facts.issuer),
+            before=before,
+            after=after,
+            name_size=fitting.choose(facts.holder_name, NAME) if own else "",
+            course_size=fitting.choose(facts.course_title, COURSE, bold=True),
+            statement_size=fitting.choose(f"{before} {after}", STATEMENT),
+            language_name=paper.language_name(facts.language, language),
+            said=_said(facts, after),
+            hours=int(facts.hours) if facts.hours.isdecimal() else None,
+            percent=_percent(facts, locale),
+            day=lambda moment: paper.day(moment, locale),
+            direct=paper.direction(facts.language),
+            code=forms.CODE,
+            code_said=_code_said(facts),
+            short_address=_short(facts.address),
+        )
     )
 
 

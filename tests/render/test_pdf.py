@@ -121,6 +121,11 @@ def is_sound(path: Path) -> bool:
     )
 
 
+def html_of(facts: CertificateFacts) -> str:
+    """Both parts."""
+    return certificate_html(facts, own=False) + certificate_html(facts, own=True)
+
+
 def text_of(path: Path) -> str:
     """What pdftotext finds, as one line."""
     done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
@@ -280,7 +285,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     with (folder / "messages.mo").open("wb") as file:
         write_mo(file, arabic)
 
-    html = "".join(certificate_html(replace(FACTS, language="ar")))
+    html = html_of(replace(FACTS, language="ar"))
 
     assert '<html lang="ar" dir="rtl">' in html
     assert '<h1 lang="ar" dir="rtl">شهادة إتمام</h1>' in html
@@ -294,7 +299,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:
-    html = "".join(certificate_html(replace(FACTS, language=language)))
+    html = html_of(replace(FACTS, language=language))
 
     assert '<html lang="en" dir="ltr">' in html
     assert f'<h1 lang="{language}" dir="{direction}">Certificate of completion</h1>' in html
@@ -350,17 +355,31 @@ def test_the_same_facts_are_the_same_bytes_in_every_process() -> None:
     assert certificate_pdf(replace(FACTS, percent=81)) != elsewhere
 
 
-def test_a_form_that_others_used_before_makes_no_difference() -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_form_that_others_used_before_makes_no_difference(language: str) -> None:
     """The first certificate of its kind, one after many, and one of a process of its own are the same."""
+    names = (
+        "Amina",
+        "Zoë Ñúñez",
+        "أمينة ديالو",
+        "Амина",
+        "two  spaces",
+        "李小龍",
+        "李美",
+        "w" * 200,
+        "O",
+    )
     kinds = [
-        replace(FACTS, holder_name=name, number=f"0000-0000-{number:04}", logo=logo)
-        for number, (name, logo) in enumerate(product(("Amina", "李小龍", "w" * 200), (b"", LOGO)))
+        replace(
+            FACTS, holder_name=name, number=f"ABCD-{number:04}-1M1W", language=language, logo=logo
+        )
+        for number, (logo, name) in enumerate(product((b"", LOGO), names))
     ]
     forms.form.cache_clear()
     several = [certificate_pdf(one) for one in kinds]
     for facts, made_before in zip(kinds, several, strict=True):
         forms.form.cache_clear()
-        assert certificate_pdf(facts) == made_before
+        assert certificate_pdf(facts) == made_before, facts.holder_name
 
 
 # --- what it cannot read ------------------------------------------------------------------------

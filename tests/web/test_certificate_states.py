@@ -165,6 +165,9 @@ def test_without_tests_one_button_issues_it(
 
     assert answer.status_code == 303
     assert "This certificate is genuine and valid" in browser.get(answer.location).text
+    mine = browser.get("/en/my-learning").text
+    assert "Expired" in mine
+    assert page not in mine  # there is a newer one
 
 
 def test_one_without_an_end_and_a_diploma_do_not_run_out(

@@ -27,12 +27,13 @@ from lms.models import (
     Verb,
 )
 from lms.printing import facts_of
-from lms.render.pdf import certificate_html, certificate_pdf
+from lms.render.pdf import certificate_pdf
 from tests import desks
 from tests.cohorts import partner_of
 from tests.conftest import Browser, SignIn, person
 from tests.content.test_pictures import SVG
 from tests.domain.test_certification import issue
+from tests.render.test_pdf import html_of
 
 PAGE = "/en/partners/water/cohorts/1/downloads"
 NAMES = ("Zoë/../Ł", "=cmd()", "أمينة")
@@ -279,7 +280,7 @@ def test_the_partner_stands_beside_us_on_certificates_of_its_cohorts(
     db.session.flush()
     facts = facts_of(certificate)
     assert (facts.partner_logo, facts.partner_signature) == (SVG % b"", SVG % b"<g/>")
-    html = "".join(certificate_html(facts))
+    html = html_of(facts)
     assert html.count("certificate:partner") == html.count("certificate:signature") == 1
     assert "with Clean Water" in html
     assert len(PdfReader(BytesIO(certificate_pdf(facts))).pages) == 1
