@@ -26,9 +26,10 @@ def test_lessons_change_places_by_dragging_and_by_arrows(site: Site, chromium: B
     see(page)
     assert order(page) == ["The first lesson", "Check what you know"]
     lesson, quiz = page.locator("[data-path]").all()
+    page.locator("#add-module").scroll_into_view_if_needed()  # both rows are in sight
     box = quiz.bounding_box()
     assert box is not None
-    lesson.drag_to(quiz, target_position={"x": 60, "y": box["height"] - 8})
+    lesson.drag_to(quiz, target_position={"x": 60.0, "y": box["height"] - 8})
     expect(page).to_have_url(f"{site.url}{OUTLINE}?done=moved#01-first-module")
     assert order(page) == ["Check what you know", "The first lesson"]
     page.get_by_role("button", name="Move up: The first lesson").click()

@@ -10,7 +10,7 @@ from lms.content import composing, editing
 from lms.content.composing import Row, Wish
 from lms.content.questions import QuestionKind
 from lms.content.source import read_source
-from lms.database import begin_reading, db
+from lms.database import begin_reading, begin_writing, db
 from lms.domain.errors import _
 from lms.models import Course
 from lms.web import access, numbers
@@ -48,18 +48,22 @@ def form(slug: str, path: str) -> Response:
 
 @bp.post("/<slug>/new-question/<path:path>")
 def write(slug: str, path: str) -> Response | tuple[Response, int]:
-    """Into the draft; a script gets it as text, and puts it where the writer is."""
+    """Into the draft; a script gets it as text, and puts it where the writer is.
+
+    The course is read before the transaction that writes begins.
+    """
+    begin_reading()
     me, course, sent = access.user(), course_here(slug), request.form
     text = working.text_of(me, course, path)
     graded = not working.is_survey(working.work_of(me, course), path)
     wish = _wish(sent)
     if fault := composing.fault_of(wish, graded=graded):
-        begin_reading()
         return _page(course, path, text, sent, fault), 422
     taken = {line.heading.id for line in read_source(path, text.encode()).lines if line.heading}
     markdown = composing.written(wish, taken)
     if working.wants_json():
         return jsonify(markdown=markdown)
+    begin_writing()
     working.write_into(me, course, path, markdown, numbers.read(sent.get("place"), 0))
     db.session.commit()
     return redirect(url_for("studio_editor.file", slug=slug, path=path, saved=1), 303)

@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import StringField
 
+from lms.content import editing
 from lms.content.outline import LessonKind
 from lms.content.plan import LONGEST_NAME, plan_of
 from lms.content.source import read_source
@@ -206,7 +207,8 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
     me, tree = access.user(), tree_here(course)
     plan = plan_of(tree)
     modules = [f"{module.folder}/module.md" for module in plan.modules]
-    whole = [path for path in tree.paths if "/" not in path and path.endswith(".md")]
+    texts = [path for path in tree.paths if "/" not in path and path.endswith(".md")]
+    whole = sorted(texts, key=editing.original_of)  # each original before its translations
     return render_template(
         "studio/outline.html",
         course=course,
