@@ -74,7 +74,6 @@ def _chain(session: Session, proof: Proof, since: str | None) -> Iterator[str]:
         if entry.head == since:
             proof.found = entry.sequence
         last = (entry.sequence, entry.at)
-        session.expunge_all()
 
 
 def _entries() -> Select[LogEntry, LogDay, Certificate, Revocation, Certificate]:

@@ -1,6 +1,7 @@
 """Certificates: anyone may check one by its number, or a file; its holder has the file and what ends it."""
 
 from hashlib import sha256
+from typing import IO
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
@@ -12,7 +13,6 @@ from wtforms import StringField
 from lms import files
 from lms.database import begin_reading, db
 from lms.domain import certification, correcting, ending, journal, numbers, transparency
-from lms.domain.certification import State
 from lms.domain.errors import Missing, _
 from lms.domain.learning import earning, renewing
 from lms.domain.learning.finishing import AGAIN
@@ -26,6 +26,7 @@ bp = Blueprint("certificates", __name__)
 
 LARGEST = 20 * 2**20
 """Bytes of a file that is compared: more than any certificate has."""
+PIECE = 2**16
 RELOAD = 2
 """Seconds after which the page of a file that is being made loads itself again."""
 KINDS = {
@@ -108,8 +109,14 @@ def compare(number: str) -> Answer:
     request.max_content_length = LARGEST
     checks.count()
     sent = request.files.get("file")
-    digest = sha256(sent.read()).hexdigest() if sent and sent.filename else ""
-    return _page(number, compared=digest)
+    return _page(number, compared=_digest(sent.stream) if sent and sent.filename else "")
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _page(number: str, compared: str | None = None) -> Answer:
@@ -168,7 +175,7 @@ def download(number: str) -> Answer:
 def withdrawal(number: str) -> Answer:
     """What withdrawing means, and one button."""
     certificate = _mine(number)
-    if certification.state_of(certificate, journal.now()) is State.WITHDRAWN:
+    if certificate.revocation is not None:
         return redirect(url_for(".verify", number=certificate.number), 303)
     return render_template("certificates/withdrawal.html", certificate=certificate)
 

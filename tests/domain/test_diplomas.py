@@ -99,6 +99,8 @@ def test_a_path_of_one_course_and_one_with_a_course_without_certificate_earn_non
     path("one", slug="alone")
     edition = path("one", "two")
     finish(amina, "one", "two")
+    with jobs.editions() as deed:
+        deed()
 
     assert diplomas_of(amina) == []
     assert diplomas.courses_for(paths.text_of(*paths.find("first"))) == []

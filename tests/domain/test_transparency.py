@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from lms import jobs
 from lms.cli.certificates import certificates
 from lms.database import db
-from lms.domain import ending, notices, transparency
+from lms.domain import ending, notices, transparency, transparency_audit
 from lms.models import (
     Base,
     Certificate,
@@ -33,6 +33,13 @@ from tests.domain.test_certification import facts, issue
 
 NEVER = {"id", "salt", "holder_id", "pdf_digest", "log_digest", "log_sequence", "badge_digest"}
 """What the digest of a certificate does not cover: it is secret, or comes later."""
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that each log here is read, and added to, in several pieces."""
+    monkeypatch.setattr(transparency_audit, "PIECE", 2)
+    monkeypatch.setattr(transparency, "BATCH", 2)
 
 
 def worker() -> None:

@@ -199,6 +199,7 @@ def test_what_there_is_not_is_not_said(tmp_path: Path) -> None:
     assert "6-8 hours · in English" in text
     for unsaid in ("score", "valid until", "None", " with "):
         assert unsaid not in text
+    assert "hours" not in text_of(made(tmp_path, replace(bare, hours="")))  # some diplomas
 
 
 def test_the_authors_words_stand_around_the_title_and_nothing_is_said_twice(tmp_path: Path) -> None:

@@ -165,6 +165,9 @@ def test_without_tests_one_button_issues_it(
 
     assert answer.status_code == 303
     assert "This certificate is genuine and valid" in browser.get(answer.location).text
+    mine = browser.get("/en/my-learning").text
+    assert "Expired" in mine
+    assert page not in mine  # there is a newer one
 
 
 def test_one_without_an_end_and_a_diploma_do_not_run_out(
@@ -223,6 +226,7 @@ def test_an_administrator_revokes_it_and_everybody_reads_why(
     mine = sign_in(amina)
     assert "Revoked" in mine.get("/en/my-learning").text
     assert "Have it withdrawn" not in mine.get(f"/en/c/{number}").text
+    assert mine.get(f"/en/certificates/{number}/withdrawal").location == f"/en/c/{number}"
     log = browser.get("/en/admin/audit").text
     assert "revoked a certificate" in log
     assert "Somebody else sat the exam." in log
