@@ -397,7 +397,7 @@ def test_whatever_people_do_the_log_is_whole_and_any_change_of_it_is_found(
     publish("small", {**SMALL, **WORDS})
     small = catalogue.find_course("small")
     people = [person(f"P{n}") for n in range(4)]
-    kept = set()
+    kept: set[str] = set()
     for _step in range(40):
         live_through(chance, people, small, ada, clock)
         kept.update(one.head for one in entries()[-1:])
