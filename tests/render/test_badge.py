@@ -224,11 +224,11 @@ def test_any_words_are_signed_as_strangers_read_them(name: str, title: str) -> N
     assert said == verifier.canonical(badge.credential(order(facts).facts))
 
 
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_each_difficult_name_stands_in_the_badge_as_it_is(name: str) -> None:
-    said = json.loads(made(replace(FACTS, holder_name=name)).credential)
-
-    assert said["credentialSubject"]["identifier"][0]["identityHash"] == name
+def test_each_difficult_name_stands_in_the_badge_as_it_is() -> None:
+    for name in NAMES.values():
+        said = badge.credential(order(replace(FACTS, holder_name=name)).facts)
+        assert said["credentialSubject"]["identifier"][0]["identityHash"] == name
+        assert quads.canonical(said) == verifier.canonical(said)
 
 
 # --- how it is made -----------------------------------------------------------------------------

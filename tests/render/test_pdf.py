@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -358,23 +357,12 @@ def test_the_same_facts_are_the_same_bytes_in_every_process() -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_form_that_others_used_before_makes_no_difference(language: str) -> None:
     """The first certificate of its kind, one after many, and one of a process of its own are the same."""
-    names = (
-        "Amina",
-        "Zoë Ñúñez",
-        "أمينة ديالو",
-        "Амина",
-        "two  spaces",
-        "李小龍",
-        "李美",
-        "w" * 200,
-        "O",
-    )
+    names = ("Amina", "Zoë Ñúñez", "أمينة", "Амина", "two  spaces", "李美", "w" * 40, "O")
     kinds = [
-        replace(
-            FACTS, holder_name=name, number=f"ABCD-{number:04}-1M1W", language=language, logo=logo
-        )
-        for number, (logo, name) in enumerate(product((b"", LOGO), names))
+        replace(FACTS, holder_name=name, number=f"ABCD-{number:04}-1M1W", language=language)
+        for number, name in enumerate(names)
     ]
+    kinds.append(replace(kinds[0], logo=LOGO))
     forms.form.cache_clear()
     several = [certificate_pdf(one) for one in kinds]
     for facts, made_before in zip(kinds, several, strict=True):
