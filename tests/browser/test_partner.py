@@ -205,6 +205,21 @@ def join_from_the_mail(site: Site, page: Page) -> None:
     look(page, "join-in")
     page.goto(f"{page.url}/poster")
     look(page, "poster")
+    print_on_one_sheet(page)
+
+
+def print_on_one_sheet(page: Page) -> None:
+    """With a long name, and as many courses as a cohort can take."""
+    page.evaluate(
+        """
+        document.querySelector(".poster h1").textContent = "Names for everybody, in short ".repeat(3)
+        const courses = document.createElement("ul")
+        courses.className = "facts running"
+        courses.innerHTML = "<li>Registering and keeping a domain name</li>".repeat(20)
+        document.querySelector(".poster > .square").before(courses)
+        """
+    )
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
 
 
 def learn_and_finish(site: Site, page: Page, language: str, course: Path) -> None:
