@@ -81,7 +81,8 @@ def test_a_poster_of_many_courses_names_them_without_their_days(
         poster = visitor.get(f"/en/join/{river.code}/poster").text
         assert poster.count("Names in short") == count
         assert ("Until 31 March 2027" in poster) is has_days
-        lin, water, river = map(db.session.merge, (lin, water, river))
+        lin, river = db.session.merge(lin), db.session.merge(river)
+        water = db.session.merge(water)
 
 
 def test_one_button_joins_and_the_page_says_so(sign_in: SignIn, amina: User, river: Cohort) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 
 from lms.database import add_once, db
 from lms.domain import audit, catalogue, downloads, journal, organisations
@@ -24,7 +24,6 @@ from lms.models import (
     DownloadKind,
     InvitationList,
     Lesson,
-    Look,
     Organisation,
     User,
     Verb,
@@ -98,8 +97,7 @@ def why_not_removed(cohort: Cohort) -> str:
 
     Invitations of today count against the limits of a day, so they are kept that long.
     """
-    places = exists().where(CohortMember.cohort_id == cohort.id)
-    if db.session.scalar(select(or_(places, exists().where(Look.cohort_id == cohort.id)))):
+    if db.session.scalar(select(exists().where(CohortMember.cohort_id == cohort.id))):
         return _("Somebody was in this cohort, or asked to join. It cannot be deleted.")
     of_today = CohortInvitation.sent_at > journal.now() - timedelta(days=1)
     mailed = exists().where(CohortInvitation.cohort_id == cohort.id, of_today)
