@@ -68,7 +68,7 @@ from tests.domain.test_certification import issue
 DOMAIN = Path(audit.__file__).parent
 READING = {
     *{f"people.{name}" for name in ("search", "find", "find_by_address")},
-    *{f"organisations.{name}" for name in ("listed", "find", "members_of")},
+    *{f"organisations.{name}" for name in ("listed", "find", "members_of", "find_member")},
     *{f"teaching.{name}" for name in ("every_course", "holders")},
     *{f"announcements.{name}" for name in ("listed", "find")},
     *{f"site_texts.{name}" for name in ("history", "find")},
@@ -222,6 +222,9 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "running.make": lambda: running.make(ada, lake, Terms(name="X", language="en")),
         "running.change": lambda: running.change(
             ada, lake, river, Terms(name="River", language="en")
+        ),
+        "running.remove": lambda: running.remove(
+            ada, lake, running.make(ada, lake, Terms(name="Y", language="en"))
         ),
         "running.set_courses": lambda: running.set_courses(ada, lake, river, [Taken("small")]),
         "running.set_deadlines": lambda: running.set_deadlines(
