@@ -64,6 +64,9 @@ chaos: setup-tests ## fifty kills, a long lock, every naughty string: all of tes
 real: setup-tests ## walk the whole "Run it for real" in a bare Debian (as root, needs debootstrap; a quarter of an hour)
 	$(PYTHON) -m tests.chroot
 
+verifiers: setup-tests ## show badges to the verifier that others use (needs node; fetches it with npm into tmp/)
+	$(PYTHON) -m tests.verifiers
+
 mutants: setup-tests ## change what grades and permits, line by line; how much do the tests notice? (an hour; needs mutmut)
 	@test -x .mutmut/bin/mutmut || { $(PYTHON) -m venv .mutmut && .mutmut/bin/pip install -q -r requirements-dev.txt \
 		&& .mutmut/bin/pip install -q mutmut; }
@@ -97,5 +100,5 @@ clean: ## forget everything that was made, but not what people entered (instance
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find lms -name '*.mo' -delete
 
-.PHONY: help run test real setup setup-tests style types translations tests postgresql chaos mutants format catalogues lock clean bench lighthouse
+.PHONY: help run test real verifiers setup setup-tests style types translations tests postgresql chaos mutants format catalogues lock clean bench lighthouse
 .DEFAULT_GOAL := help

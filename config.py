@@ -176,6 +176,14 @@ def folder(text: str) -> Path:
     return ROOT / Path(text).expanduser()
 
 
+def file(text: str) -> Path:
+    """A file that is there; a relative one lies in the project."""
+    found = folder(text)
+    if not found.is_file():
+        raise ValueError(f"there is no file {found}")
+    return found
+
+
 def yes_or_no(text: str) -> bool:
     """Also as the ENVIRONMENT: yes in production."""
     return one_of("yes", "no", "production", "development")(text) in {"yes", "production"}
@@ -311,6 +319,30 @@ SETTINGS = (
         reason="encrypts the keys in backups; without it they are left out, and `lms backup` says so",
         read=passphrase,
         secret=True,
+    ),
+    Setting(
+        name="PDF_CERTIFICATE",
+        default="",
+        reason="a bought certificate that signs PDFs, as PEM or PKCS#12; without one, our own signs",
+        read=file,
+    ),
+    Setting(
+        name="PDF_KEY",
+        default="",
+        reason="the key of PDF_CERTIFICATE, where that is not in the same file",
+        read=file,
+    ),
+    Setting(
+        name="PDF_PASSWORD",
+        default="",
+        reason="opens the key of PDF_CERTIFICATE",
+        secret=True,
+    ),
+    Setting(
+        name="TIME_STAMP_URL",
+        default="",
+        reason="a server of time stamps (RFC 3161), which proves when a PDF was signed",
+        read=address("http", "https", example="http://timestamp.example.org"),
     ),
     Setting(
         name="MAIL_URL",

@@ -13,6 +13,7 @@ from lms.web import (
     assets,
     attend,
     attendance,
+    badges,
     caching,
     certificates,
     course_changes,
@@ -58,7 +59,9 @@ from lms.web import (
     site,
     theme,
     tracing,
+    transparency,
     uploads,
+    well_known,
 )
 from lms.web.admin import (
     announcements,
@@ -70,6 +73,7 @@ from lms.web.admin import (
     start,
     texts,
 )
+from lms.web.admin import certificates as endings
 from lms.web.admin import jobs as background
 from lms.web.admin import mails as refused_mails
 from lms.web.admin import site as presentation
@@ -106,6 +110,7 @@ PUBLIC = (
     practice,
     reports,
     certificates,
+    transparency,
     join,
 )
 OWN = (
@@ -125,7 +130,7 @@ OWN = (
     leaving,
     record,
 )
-DESK = (start, people, roles, organisations, courses, audit)
+DESK = (start, people, roles, organisations, courses, endings, audit)
 HOUSE = (presentation, texts, announcements, background, refused_mails)
 SAFER = (second_step, proof, factors, new_app, recovery_codes, provider_sign_in)
 COHORTS = (
@@ -192,6 +197,6 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
     for room in (*STUDIO, *FARE):
         app.register_blueprint(room.bp, url_prefix="/<lang:lang>/studio")
-    for service in (site, media, dev_mail, monitors):
+    for service in (site, media, badges, well_known, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -83,6 +83,12 @@ def add_once(row: Base) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def take_turns(turnstile: int) -> None:
+    """Who comes here second waits until this transaction ends; on SQLite all who write do."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(turnstile)))
 
 
 def _begin(connection: Connection) -> None:

@@ -1,45 +1,31 @@
-"""The worker: does what the rows say must be done, when it is woken and every few seconds.
+"""What is done in the background; worker.py does it, when it is woken and every few seconds.
 
 What there is to do stands in the database (a mail not sent, a certificate without its file), so
 killing a worker at any moment loses nothing: the next one reads the rows again.
 """
 
 import logging
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
 from functools import partial
 
-from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
+from flask import current_app
 
 from lms import exporting, filing, visiting
-from lms.database import begin_reading, begin_writing, db
-from lms.domain import failures, forgetting, orphans, retention, signs
+from lms.database import begin_reading
+from lms.domain import forgetting, orphans, retention, signs, transparency
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts import inviting, messages
 from lms.domain.drafts import publication
-from lms.domain.learning import dues, earning, marking, standings
+from lms.domain.learning import diplomas, dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
 from lms.repeating import HOUR, Deed, committed, seldom, until_nothing_is_left
 from lms.sending import send_waiting_mail
-from lms.waking import Bell
 
 log = logging.getLogger(__name__)
 
-EVERY = 20.0
-"""Seconds after which a job looks by itself, in case nobody rang."""
-PULSE = 0.5
-"""Seconds between two looks into the queue."""
-
 Job = Callable[[], AbstractContextManager[Deed]]
-
-
-# --- what is done -------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -67,7 +53,24 @@ def attempts() -> Iterator[Deed]:
 @contextmanager
 def editions() -> Iterator[Deed]:
     """After a publication, look for people who have earned the certificate by it."""
-    yield lambda: until_nothing_is_left(earning.recheck_next_edition)
+
+    def recheck() -> None:
+        until_nothing_is_left(earning.recheck_next_edition)
+        until_nothing_is_left(diplomas.recheck_next_path)
+
+    yield recheck
+
+
+@contextmanager
+def log_of_certificates() -> Iterator[Deed]:
+    """Add to the transparency log what is not in it, and make each day's head public."""
+    close = seldom(lambda: until_nothing_is_left(transparency.close_next_day), 600)
+
+    def add() -> None:
+        until_nothing_is_left(transparency.append_next)
+        close()
+
+    yield add
 
 
 @contextmanager
@@ -195,6 +198,7 @@ JOBS: tuple[Job, ...] = (
     attempts,
     editions,
     drafts,
+    log_of_certificates,
     newcomers,
     progress,
     due_lessons,
@@ -208,91 +212,3 @@ JOBS: tuple[Job, ...] = (
     visiting.sources,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""
-
-
-# --- the worker ---------------------------------------------------------------------------------
-
-
-def run_worker(app: Flask) -> None:
-    """Work until SIGTERM or SIGINT; then finish what is under way and return."""
-    worker = Worker(app)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop())
-    worker.run()
-
-
-class Worker:
-    """One thread for each job, and this one that listens for the bell."""
-
-    def __init__(self, app: Flask, jobs: tuple[Job, ...] = JOBS, *, every: float = EVERY) -> None:
-        self.is_stopping = False
-        self._app, self._every = app, every
-        self._threads = [Thread(self, job) for job in jobs]
-
-    def run(self) -> None:
-        """Until stop() is called."""
-        bell: Bell = self._app.extensions["bell"]
-        for thread in self._threads:
-            thread.start()
-        while not self.is_stopping:
-            time.sleep(PULSE)
-            if bell.rang():
-                self._call()
-        self._call()
-        for thread in self._threads:
-            thread.join()
-
-    def stop(self) -> None:
-        """Begin no more work. Sets a plain value: a lock in a signal handler could wait for ever."""
-        self.is_stopping = True
-
-    def work(self, thread: "Thread") -> None:
-        """What a thread does: the job at once, at each call, and every few seconds."""
-        failed = True  # perhaps, in the hands of a worker before this one
-        with self._app.app_context(), thread.job() as deed:
-            while not self.is_stopping:
-                thread.called.clear()
-                try:
-                    deed()
-                    if failed:
-                        self._settle(thread.name)
-                        failed = False
-                except Exception as error:  # a job that fails is tried again; the others go on
-                    log.exception("the job %s failed", thread.name)
-                    failed = True
-                    self._note(thread.name, error)
-                db.session.rollback()
-                thread.called.wait(self._every)
-            db.session.remove()
-
-    def _note(self, job: str, error: Exception) -> None:
-        """For the page that shows what failed; the log has it, whatever becomes of this."""
-        try:
-            begin_writing()
-            reason = failures.reason_of(error)
-            failures.note(job, "", reason, pause=timedelta(seconds=self._every))
-            db.session.commit()
-        except SQLAlchemyError:
-            log.warning("the failure of the job %s is only in this log", job)
-
-    def _settle(self, job: str) -> None:
-        begin_writing()
-        failures.settle(job, "")
-        db.session.commit()
-
-    def _call(self) -> None:
-        for thread in self._threads:
-            thread.called.set()
-
-
-class Thread(threading.Thread):
-    """The thread of one job, and how it is called."""
-
-    def __init__(self, worker: Worker, job: Job) -> None:
-        super().__init__(name=getattr(job, "__name__", "job"))
-        self.job, self.called = job, threading.Event()
-        self._worker = worker
-
-    def run(self) -> None:
-        """Work until the worker stops."""
-        self._worker.work(self)

@@ -1,14 +1,17 @@
-"""Makes the PDFs of certificates that have none yet. The worker calls it; it commits each itself."""
+"""Makes the PDFs and badges of certificates that have none yet. The worker calls it; it commits each itself."""
 
 import logging
 from datetime import timedelta
 
 from flask import current_app
 
-from lms import files, letterhead
+from lms import files, keyring, letterhead
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import certification, failures, numbers
+from lms.domain import certification, failures, numbers, wording
 from lms.models import Certificate
+from lms.render.badge import LIST, BadgeFacts, Issuer
+from lms.render.issuing import Order
+from lms.render.keys import BadKey
 from lms.render.pdf import CertificateFacts
 from lms.render.process import NotRendered, RenderProcess
 
@@ -34,35 +37,53 @@ class Press:
         A crash in between loses nothing: the row still says that the file is missing. Two workers
         may make the same page; the same facts are the same bytes, and so the same file.
         """
-        made = 0
+        done = 0
         for number, facts in self._waiting():
             try:
-                pdf = self.process.make(facts)
-            except NotRendered as error:
+                made = self.process.make(Order(facts=facts, keys=keyring.keys()))
+            except (NotRendered, BadKey) as error:
                 log.exception("certificate %s has no PDF: %s", number, error)
                 begin_writing()
                 failures.note(JOB, _thing(number), str(error), pause=REST)
                 db.session.commit()
                 continue
-            digest = files.put(pdf)
+            page, badge = map(files.put, made)
             begin_writing()
-            certification.keep_file(number, digest)
+            certification.keep_file(number, page, badge)
             failures.settle(JOB, _thing(number))
             db.session.commit()
-            made += 1
-        return made
+            done += 1
+        return done
 
-    def _waiting(self) -> list[tuple[int, CertificateFacts]]:
+    def _waiting(self) -> list[tuple[int, BadgeFacts]]:
         begin_reading()
         resting = [int(thing.rpartition(":")[2]) for thing in failures.resting(JOB) if thing]
         rows = certification.without_file(MOST, besides=resting)
-        waiting = [(row.id, facts_of(row)) for row in rows]
+        waiting = [(row.id, badge_of(row)) for row in rows]
         db.session.rollback()
         return waiting
 
 
 def _thing(number: int) -> str:
     return f"certificate:{number}"
+
+
+def badge_of(row: Certificate) -> BadgeFacts:
+    """What the badge says beside what the page does."""
+    public = current_app.config["PUBLIC_URL"]
+    part, place = divmod(row.id, LIST)
+    return BadgeFacts(
+        certificate=facts_of(row),
+        issuer=Issuer(did=keyring.did(), name=row.issuer, url=f"{public}/"),
+        course_address=f"{public}/{'paths' if row.path_id else 'courses'}/{row.course_slug}",
+        criteria=wording.CRITERIA[row.award],
+        edition_number=row.edition_number,
+        edition_digest=row.edition_digest,
+        earned_at=row.earned_at,
+        status_list=f"{public}/badges/states/{part}",
+        status_index=place,
+        achievement="Diploma" if row.path_id else "Course",
+    )
 
 
 def facts_of(row: Certificate) -> CertificateFacts:
@@ -86,4 +107,5 @@ def facts_of(row: Certificate) -> CertificateFacts:
         issuer=row.issuer,
         issued_at=row.issued_at,
         valid_until=row.valid_until,
+        log_head=row.log_head,
     )

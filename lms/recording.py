@@ -6,7 +6,7 @@ from lms import letterhead
 from lms.domain.certification import State
 from lms.domain.errors import _
 from lms.domain.learning.record import record_of
-from lms.models import User
+from lms.models import Award, User
 from lms.render import paper
 from lms.render.record import CertificateLine, CourseLine, RecordFacts
 
@@ -44,6 +44,9 @@ def record_facts(me: User, language: str) -> RecordFacts:
         ),
         certificates=tuple(
             CertificateLine(
+                kind=""
+                if one.certificate.award is Award.COMPLETION
+                else say(one.certificate.title),
                 title=one.certificate.course_title,
                 language=one.certificate.language,
                 percent=one.certificate.percent,

@@ -23,6 +23,7 @@ from lms.models import (
     Edition,
     Export,
     OutgoingMail,
+    Revocation,
 )
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ WORK = (
     Edition,
     Export,
     OutgoingMail,
+    Revocation,
 )
 """A new row of these is work for a worker."""
 MARK = "wake the workers"

@@ -12,7 +12,8 @@ from hypothesis import Phase
 from hypothesis import settings as chance
 from sqlalchemy import event, text
 
-from lms import create_app
+from lms import create_app, keyring
+from lms.cli.keys import ensure_keys
 from lms.content.archive import from_folder
 from lms.content.tree import CourseTree
 from lms.database import begin_writing, db
@@ -107,6 +108,10 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "REDIS_URL": None,
         "FILES_URL": f"file://{folder}/files",
         "BACKUP_PASSPHRASE": None,
+        "PDF_CERTIFICATE": None,
+        "PDF_KEY": None,
+        "PDF_PASSWORD": None,
+        "TIME_STAMP_URL": None,
         "MAIL_URL": None,
         "MAIL_FROM": "NPOC Learn <learn@npoc.example>",
         "SITE_NAME": "NPOC Learn",
@@ -129,6 +134,12 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "METRICS_TOKEN": None,
         "LOG_LEVEL": "info",
     }
+
+
+@pytest.fixture
+def keys(app: Flask) -> None:
+    """What `lms prepare` makes, for tests that sign."""
+    ensure_keys(keyring.keys_folder())
 
 
 def empty_all_tables() -> None:

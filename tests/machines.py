@@ -8,8 +8,9 @@ from flask import Flask
 
 from lms import create_app, files
 from lms.cli.backup import back_up
-from lms.cli.keys import ensure_keys, keys_folder
+from lms.cli.keys import ensure_keys
 from lms.database import begin_writing, db
+from lms.keyring import keys_folder
 from tests import postgres
 from tests.conftest import dispose, settings
 from tests.filled import fill_every_table

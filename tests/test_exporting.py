@@ -17,6 +17,7 @@ from lms.domain import (
     belongings,
     catalogue,
     certification,
+    ending,
     exports,
     links,
     privacy,
@@ -189,7 +190,7 @@ def test_an_attempt_is_told_as_it_was_shown(amina: User, publish: Publish) -> No
 def test_certificates_come_with_their_facts_and_their_file(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
     withdrawn = issue(amina, small_again(small))
-    certification.withdraw(amina, withdrawn)
+    ending.withdraw(amina, withdrawn)
     certification.keep_file(certificate.id, files.put(PDF))
     archive = made(amina)
     first, second = told(archive, "certificates.json")

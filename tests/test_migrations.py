@@ -138,6 +138,28 @@ PEOPLE_OF_BEFORE = (
     VALUES (1, 1, 1, 1, 1, '[]', '2026-01-01', 3)""",
     """INSERT INTO answer (attempt_id, position, question, kind, response, saved_at)
     VALUES (1, 0, 'm/quiz#q', 'one', '[0]', '2026-01-01')""",
+    *(
+        f"""INSERT INTO certificate (id, number, salt, holder_id, course_id, period, holder_name,
+        course_slug, course_title, language, hours, title, statement, signatories, partners, issuer,
+        edition_number, edition_digest, earned_at, issued_at, template_version)
+        VALUES ({n}, 'N{n}', 's', 1, {n}, 1, 'Amina', 'c', 'C', 'en', '1', 'T', 'S', '[]', '[]', 'I',
+        1, 'd', '2026-01-01', '2026-01-01', 1)"""  # noqa: S608 (numbers)
+        for n in (1, 2)
+    ),
+    """INSERT INTO revocation (certificate_id, kind, at, "by", reason)
+    VALUES (1, 'withdrawn', '2026-01-01', 'p', '')""",
+)
+CERTIFICATES_OF_TODAY = (
+    """INSERT INTO revocation (certificate_id, kind, at, "by", reason, successor)
+    VALUES (2, 'superseded', '2026-01-01', 'p', '', 'N3')""",
+    *(
+        f"""INSERT INTO certificate (id, number, salt, holder_id, {about}, period, version, award,
+        holder_name, course_slug, course_title, language, hours, title, statement, signatories,
+        partners, issuer, edition_number, edition_digest, earned_at, issued_at, template_version)
+        VALUES ({n}, 'N{n}', 's', 1, 2, 1, 2, 'completion', 'Amina', 'c', 'C', 'en', '1', 'T', 'S',
+        '[]', '[]', 'I', 1, 'd', '2026-01-01', '2026-01-01', 1)"""  # noqa: S608 (numbers)
+        for n, about in ((3, "course_id"), (4, "path_id"))
+    ),
 )
 
 
@@ -149,11 +171,17 @@ def test_what_people_did_goes_with_every_step_and_back(empty: Flask) -> None:
             for statement in PEOPLE_OF_BEFORE:
                 connection.execute(text(statement))
         upgrade()
+        with db.engine.begin() as connection:
+            for statement in CERTIFICATES_OF_TODAY:
+                connection.execute(text(statement))
         downgrade("0001")
 
         with db.engine.connect() as connection:
+            held = connection.scalars(text("SELECT number FROM certificate ORDER BY id")).all()
+            ended = connection.scalars(text("SELECT certificate_id FROM revocation")).all()
             found = connection.execute(
                 text("SELECT counter, question FROM attempt JOIN answer ON attempt_id = attempt.id")
             ).all()
         assert [tuple(row) for row in found] == [(3, "m/quiz#q")]
+        assert (held, ended) == (["N1", "N3"], [1])  # diplomas and earlier names are new
         dispose()

@@ -51,8 +51,9 @@ MAY_CALL = {
     "lms/smtp.py": {"smtplib", "socket"},
     "lms/limits.py": {"redis"},
     "lms/openid.py": {"authlib", "requests"},
+    "lms/render/stamping.py": {"requests"},
 }
-"""Modules that open connections, each to a server that a setting names (mail, Redis, OpenID Connect), or
+"""Modules that open connections, each to a server that a setting names (mail, Redis, OpenID Connect, time stamps), or
 that listen for ours."""
 CALLERS = {
     *("aiohttp", "authlib", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "urllib3"),
@@ -87,7 +88,7 @@ def elsewhere(addresses: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def busy(amina: User, ada: User, publish: Publish) -> Course:
+def busy(keys: None, amina: User, ada: User, publish: Publish) -> Course:
     """A site in which there is something to see everywhere."""
     lived_in(amina, publish)
     publish("small", from_folder(EXAMPLE))

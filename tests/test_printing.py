@@ -6,17 +6,17 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
-from lms import files
+from lms import files, keyring
 from lms.database import begin_writing, db
 from lms.domain import catalogue, certification, journal, numbers
 from lms.models import Certificate, Course, FailedJob, User
-from lms.printing import Press, facts_of
-from lms.render.pdf import certificate_pdf
+from lms.printing import Press, badge_of, facts_of
+from lms.render.issuing import Issued, Order, issued
 from tests.conftest import Clock
 
 
 @pytest.fixture
-def press() -> Iterator[Press]:
+def press(keys: None) -> Iterator[Press]:
     press = Press()
     yield press
     press.process.stop()
@@ -39,6 +39,11 @@ def issue(user: User, course: Course) -> Certificate:
     return made
 
 
+def both(certificate: Certificate) -> Issued:
+    """The files that belong to this row."""
+    return issued(Order(facts=badge_of(certificate), keys=keyring.keys()))
+
+
 def test_facts_are_the_rows(certificate: Certificate) -> None:
     facts = facts_of(certificate)
 
@@ -50,19 +55,41 @@ def test_facts_are_the_rows(certificate: Certificate) -> None:
     assert (facts.holder_name, facts.course_title) == ("Amina", "Names in short")
 
 
+def test_a_badge_says_where_course_and_state_are_found(certificate: Certificate) -> None:
+    badge = badge_of(certificate)
+
+    assert badge.certificate == facts_of(certificate)
+    assert badge.issuer.did == "did:web:localhost"
+    assert badge.course_address == "http://localhost/courses/small"
+    assert badge.edition_digest == certificate.edition_digest
+    assert badge.status_list == "http://localhost/badges/states/0"
+    assert badge.status_index == certificate.id
+
+
+def test_without_keys_nothing_is_made_and_it_says_why(
+    certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert Press().make_waiting() == 0
+
+    assert "No such file or directory" in db.session.scalars(select(FailedJob.reason)).one()
+
+
 def test_each_missing_file_is_made_once(press: Press, certificate: Certificate) -> None:
     assert press.make_waiting() == 1
     assert press.make_waiting() == 0
 
     db.session.refresh(certificate)
     assert certificate.pdf_digest is not None
-    assert files.get(certificate.pdf_digest) == certificate_pdf(facts_of(certificate))
+    assert certificate.badge_digest is not None
+    kept = [files.get(one) for one in (certificate.pdf_digest, certificate.badge_digest)]
+    assert kept == list(both(certificate))
 
 
 def test_a_file_stored_before_a_crash_is_stored_again_under_the_same_address(
     press: Press, certificate: Certificate
 ) -> None:
-    digest = files.put(certificate_pdf(facts_of(certificate)))
+    digest = files.put(both(certificate).page)
 
     assert press.make_waiting() == 1
 

@@ -12,18 +12,22 @@ from lms.database import begin_writing, db
 from lms.domain import (
     catalogue,
     certification,
+    ending,
     exports,
     journal,
     membership,
     privacy,
     retention,
+    transparency,
 )
 from lms.domain.cohorts import dues, inviting, lists, messages, running
-from lms.domain.learning import completion
+from lms.domain.learning import completion, diplomas
 from lms.models import Cohort, Course, MembershipRole, User
 from tests import postgres
 from tests.cohorts import cohort_of, joined, partner_of
-from tests.conftest import Browser, Clock, Publish, SignIn
+from tests.conftest import SMALL, Browser, Clock, Publish, SignIn
+from tests.domain.test_certification import issue
+from tests.domain.test_diplomas import path
 from tests.everything import lived_in
 from tools.bench.plans import watched
 
@@ -41,7 +45,7 @@ FORM = {
 
 
 @pytest.fixture
-def places(amina: User, small: Course) -> dict[str, str]:
+def places(keys: None, amina: User, small: Course) -> dict[str, str]:
     """What stands in addresses: a lesson that is done, a certificate; an attempt is begun on the way."""
     edition = catalogue.current_edition(small)
     completion.complete_lesson(amina, small, "names/what-is-a-name")
@@ -59,6 +63,7 @@ def places(amina: User, small: Course) -> dict[str, str]:
         "number": certificate.number,
         "question_id": "path",
         "position": "0",
+        "part": "0",
         "attempt_id": "1",
         "cohort_id": str(cohort.id),
         "code": cohort.code,
@@ -160,6 +165,23 @@ def test_what_the_worker_does_for_cohorts_costs_only_what_is_to_be_done(
     with watched(db.engine) as scans:
         assert [inviting.take_next(), inviting.send_next(9), messages.send_next()] == [1, 1, 1]
         assert dues.tell_next() == 1
+    assert scans == []
+
+
+def test_what_the_worker_adds_to_the_log_costs_only_that(
+    amina: User, small: Course, clock: Clock, publish: Publish
+) -> None:
+    held = issue(amina, small)
+    publish("two", SMALL)
+    completion.complete_lesson(amina, small, "names/what-is-a-name")
+    ending.withdraw(amina, held)
+    db.session.commit()
+    with watched(db.engine) as scans:
+        assert [transparency.append_next() for _n in range(3)] == [1, 1, 0]
+        clock.forward(days=1)
+        assert [transparency.close_next_day() for _n in range(2)] == [1, 0]
+        path("small", "two")
+        assert diplomas.recheck_next_path()
     assert scans == []
 
 

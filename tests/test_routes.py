@@ -12,7 +12,11 @@ PUBLIC = {
     "address.use",
     "about.page",
     "assets.send",
+    "badges.credential",
+    "badges.issuer",
+    "badges.states",
     "certificates.check",
+    "certificates.compare",
     "certificates.verify",
     "course_changes.listed",
     "dev_mail.mail",
@@ -65,6 +69,12 @@ PUBLIC = {
     "site.home",
     "site.robots",
     "site.map_of_pages",
+    "transparency.data",
+    "transparency.days",
+    "transparency.entries",
+    "transparency.text",
+    "well_known.did",
+    "well_known.pdf_signers",
 }
 """Endpoints that anybody may use."""
 
@@ -76,6 +86,7 @@ PLACES = {
     "name": "what-is-a-name",
     "attempt_id": 1,
     "edition_number": 1,
+    "part": 0,
     "sign_in_id": 1,
     "position": 0,
     "mail_id": 1,

@@ -19,13 +19,15 @@ from sqlalchemy import select
 from lms import files, jobs, repeating
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import catalogue, certification, journal, mail
-from lms.jobs import Worker
 from lms.models import Certificate, Course, Edition, FailedJob, MailKind, User
 from lms.render.process import RenderProcess
 from lms.repeating import Deed
+from lms.worker import Worker
 from tests import quick
 from tests.conftest import person
 from tests.servers import smtp_server
+
+pytestmark = pytest.mark.usefixtures("keys")
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 100
@@ -318,6 +320,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "attempts",
         "editions",
         "drafts",
+        "log_of_certificates",
         "newcomers",
         "progress",
         "due_lessons",

@@ -70,6 +70,16 @@ ASSETS = (
         "OFL-1.1",
     ),
     Asset(
+        "lms/render/contexts/credentials-v2.json",
+        "the words of Verifiable Credentials 2.0, (c) World Wide Web Consortium",
+        "W3C",
+    ),
+    Asset(
+        "lms/render/contexts/open-badges-3.0.3.json",
+        "the words of Open Badges 3.0, (c) 1EdTech Consortium; free for who implements them",
+        "LicenseRef-1EdTech-Specification",
+    ),
+    Asset(
         "lms/domain/commonest-passwords.txt",
         "lists of leaked passwords as counted by Django, (c) Django Software Foundation, and "
         "zxcvbn, (c) Dan Wheeler and Dropbox, Inc.",

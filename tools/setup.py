@@ -100,6 +100,8 @@ RUN = (
 TESTS = (
     Need("chromium", command("chromium")),
     Need("poppler-utils", command("pdftotext")),
+    Need("qpdf", command("qpdf")),
+    Need("openssl", command("openssl")),
     Need("zbar-tools", command("zbarimg")),
     Need("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
 )

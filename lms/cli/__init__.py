@@ -8,6 +8,7 @@ from flask.cli import AppGroup, ScriptInfo
 
 from lms.backup.errors import BackupError
 from lms.cli.backup import backup
+from lms.cli.certificates import certificates
 from lms.cli.courses import courses
 from lms.cli.keys import keys
 from lms.cli.moving import migrate_to
@@ -45,6 +46,7 @@ for command in (
     courses,
     people,
     keys,
+    certificates,
 ):
     lms.add_command(command)
 

@@ -13,9 +13,9 @@ from flask.cli import with_appcontext
 from lms.backup import making
 from lms.backup.archive import Manifest, Step
 from lms.backup.making import Surroundings
-from lms.cli.keys import keys_folder
 from lms.database import snapshot
 from lms.domain import journal
+from lms.keyring import keys_folder
 
 PREFIX, SUFFIX = "learn-", ".zip"
 STALE = 24 * 3600

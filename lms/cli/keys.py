@@ -13,16 +13,18 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import inspect
 
+from lms import keyring
 from lms.database import begin_reading, begin_writing, db
 from lms.domain import signing
 from lms.domain.permissions import System
+from lms.keyring import PRIVATE, keys_folder
 from lms.models import SigningKey
+from lms.render.keys import BadKey, pem, signer
 
-PRIVATE, PUBLIC = "signing.pem", "signing.public.pem"
+PUBLIC = "signing.public.pem"
 
 keys = AppGroup("keys", help="The keys that this installation signs with.")
 
@@ -51,7 +53,8 @@ def agree_on_keys(*, again: bool = False) -> bool:
     begin_writing()
     if _has_tables():
         public = public_half(folder, Encoding.PEM).decode()
-        signing.make_known(System(), fingerprint(folder), public)
+        certificate = pem(signer(keyring.keys()).certificate)
+        signing.make_known(System(), fingerprint(folder), public, certificate)
     db.session.commit()
     return made
 
@@ -69,14 +72,20 @@ def refuse_other_keys() -> None:
             f"({known.fingerprint[:16]}). Copy them from another machine or from a backup. "
             "If they are lost everywhere: lms keys new --again"
         )
+    if here != "none":
+        refuse_bad_keys()
+
+
+def refuse_bad_keys() -> None:
+    """A bought key that cannot be used is told now, not by certificates that wait."""
+    try:
+        signer(keyring.keys())
+    except BadKey as error:
+        raise click.ClickException(f"The keys that sign PDFs cannot be used: {error}") from error
 
 
 def _has_tables() -> bool:
     return inspect(db.engine).has_table(SigningKey.__tablename__)
-
-
-def keys_folder() -> Path:
-    return Path(current_app.config["INSTANCE_FOLDER"]) / "keys"
 
 
 def ensure_keys(folder: Path) -> bool:

@@ -13,12 +13,13 @@ from lms.backup.archive import KEYS, Reader, opened
 from lms.backup.making import PAGES
 from lms.cli import departed
 from lms.cli.backup import bars, contents, instance, passphrase_from
-from lms.cli.keys import keys_folder, write_once
+from lms.cli.keys import write_once
 from lms.cli.steps import take_steps
 from lms.database import begin_writing, db, snapshot, steps
 from lms.domain import journal, privacy
 from lms.domain.permissions import System
 from lms.domain.search import indexing
+from lms.keyring import keys_folder
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -17,7 +17,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from lms import jobs, logs
+from lms import logs
+from lms import worker as background_worker
 from lms.cli import running
 from lms.cli.freezing import freeze
 from lms.cli.keys import refuse_other_keys
@@ -58,7 +59,7 @@ def serve(*, prepare: bool, check: bool, without_worker: bool) -> None:
     listening, predecessors, lifeline = open_socket(), Predecessors(), Lifeline(PATIENCE)
     known = running.announce(Path(app.config["INSTANCE_FOLDER"]))
     server = new_server(listening)
-    background = Background(lambda: jobs.run_worker(app), lifeline)
+    background = Background(lambda: background_worker.run_worker(app), lifeline)
     server.on_startup(lambda: predecessors.end_after(server.wait_until_begun))
     server.on_startup(lambda: heed_the_terminal(server))
     server.on_startup((lambda: None) if without_worker else background.start)
@@ -200,7 +201,7 @@ def worker(script: ScriptInfo) -> None:
     with app.app_context():
         look_at_the_keys()
         db.engine.dispose()
-    jobs.run_worker(app)
+    background_worker.run_worker(app)
 
 
 def write_log(app: Flask) -> None:

@@ -214,6 +214,14 @@ class CertificateWords:
     signatories: tuple[Signatory, ...] = ()
 
 
+class AwardKind(StrEnum):
+    """What ``certificate:`` in course.md says that its holder did; ``yes`` means the first."""
+
+    COMPLETION = "completion"
+    ACHIEVEMENT = "achievement"
+    ATTENDANCE = "attendance"
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateText:
     """certificate.md: wording, signatories, and how long it is valid (None = for ever)."""
@@ -221,6 +229,7 @@ class CertificateText:
     language: str
     words: Mapping[str, CertificateWords] = field(default_factory=dict)
     valid: Wait | None = None
+    award: AwardKind = AwardKind.COMPLETION
 
 
 class Requires(StrEnum):

@@ -1,32 +1,28 @@
-"""Certificates: issued once as frozen facts, looked up by anybody, withdrawn only by their holder."""
+"""Certificates: issued once as frozen facts, looked up by anybody. How they end: ending.py."""
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from lms.content.outline import CourseText
+from lms.content.paths import PathText
 from lms.database import add_once, db
-from lms.domain import accounts, discarded, journal, notices, numbers, organisations, wording
-from lms.domain.cohorts import branding
-from lms.domain.errors import Denied, Missing, _
-from lms.domain.permissions import Action, Actor, System, actor_id, require
+from lms.domain import accounts, frozen, journal, notices
+from lms.domain.errors import Missing, _
+from lms.domain.permissions import Action, Actor, require
 from lms.models import (
+    Award,
     Certificate,
     Course,
     Edition,
     MailKind,
-    Organisation,
-    Revocation,
-    RevocationKind,
+    Path,
+    PathEdition,
     User,
     Verb,
 )
-
-TEMPLATE_VERSION = 1
-"""How the certificate looks; a new design is a new number, and old certificates keep theirs."""
 
 
 class State(StrEnum):
@@ -58,24 +54,46 @@ def issue(
     """
     if user.confirmed_at is None:
         return None
-    mine = select(Certificate).where(
-        Certificate.holder_id == user.id,
-        Certificate.course_id == course.id,
-        Certificate.period == period,
+    mine = (Certificate.course_id == course.id, Certificate.period == period)
+    return _newest(user, *mine) or _keep(
+        user, frozen.of_course(user, course, edition, text, percent, earned_at, period), *mine
     )
-    known = db.session.scalar(mine)
-    if known is not None:
-        return known
-    made = _frozen(user, course, edition, text, percent, earned_at, period)
+
+
+def issue_diploma(
+    user: User, path: Path, edition: PathEdition, text: PathText, hours: str
+) -> Certificate:
+    """The diploma of this person and path: made now, or made before. ``hours``: of its courses."""
+    mine = (Certificate.path_id == path.id,)
+    return _newest(user, *mine) or _keep(
+        user, frozen.of_path(user, path, edition, text, hours), *mine
+    )
+
+
+def _newest(user: User, *which: ColumnElement[bool]) -> Certificate | None:
+    """Of corrected ones the last."""
+    return db.session.scalar(
+        select(Certificate)
+        .where(Certificate.holder_id == user.id, *which)
+        .order_by(Certificate.version.desc())
+        .limit(1)
+    )
+
+
+def _keep(user: User, made: Certificate, *which: ColumnElement[bool]) -> Certificate:
+    """This one, or the one that another process issued a moment before."""
     if not add_once(made):
-        return db.session.scalars(mine).one()
-    journal.record(user, Verb.EARNED, _thing(made), course_id=course.id)
+        return db.session.scalars(
+            select(Certificate).where(Certificate.holder_id == user.id, *which)
+        ).one()
+    journal.record(user, Verb.EARNED, thing(made), course_id=made.course_id)
     notices.tell(
         user,
         MailKind.EARNED,
         course=made.course_title,
         number=made.number,
         path=f"certificates/{made.number}.pdf",
+        diploma=made.award is Award.DIPLOMA,
     )
     return made
 
@@ -101,6 +119,15 @@ def certificates_of(user: User) -> Sequence[Certificate]:
     ).all()
 
 
+def current_of(user: User) -> Sequence[Certificate]:
+    """The same without those that a corrected one took the place of."""
+    return [one for one in certificates_of(user) if not _is_replaced(one)]
+
+
+def _is_replaced(certificate: Certificate) -> bool:
+    return certificate.revocation is not None and certificate.revocation.successor is not None
+
+
 def find(number: str) -> Certificate | None:
     """The certificate with this number (see numbers.read); for everybody, as it is public."""
     return db.session.scalar(select(Certificate).where(Certificate.number == number))
@@ -115,60 +142,23 @@ def certificate_for(actor: Actor, number: str) -> Certificate:
     return certificate
 
 
+def newest_version(certificate: Certificate) -> Certificate:
+    """The one that counts today, where names were corrected; else itself."""
+    gone = certificate.revocation
+    while gone is not None and gone.successor is not None:
+        certificate = db.session.scalars(
+            select(Certificate).where(Certificate.number == gone.successor)
+        ).one()
+        gone = certificate.revocation
+    return certificate
+
+
 def state_of(certificate: Certificate, now: datetime) -> State:
     """What it is worth; the last day counts whole."""
     if certificate.revocation is not None:
         return State(certificate.revocation.kind.value)
     until = certificate.valid_until
     return State.VALID if until is None or now.date() <= until.date() else State.EXPIRED
-
-
-# --- withdrawing --------------------------------------------------------------------------------
-
-
-def withdraw(actor: Actor, certificate: Certificate) -> None:
-    """End it for good, at its holder's wish; nobody else can, not even the platform itself.
-
-    Doing it twice changes nothing.
-    """
-    if isinstance(actor, System):
-        raise Denied(_("Only the holder can have a certificate withdrawn."))
-    require(actor, Action.HOLD_CERTIFICATE, certificate)
-    if certificate.revocation is not None:
-        return
-    withdrawal = Revocation(
-        certificate_id=certificate.id,
-        kind=RevocationKind.WITHDRAWN,
-        at=journal.now(),
-        by=actor_id(actor),
-    )
-    if add_once(withdrawal):
-        journal.record(actor, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
-    db.session.refresh(certificate, ["revocation"])
-
-
-def let_go(person: User, certificate: Certificate, *, ends: bool, at: datetime) -> bool:
-    """Its holder leaves: it stays as it is and leads to nobody, or it ends; whether it stays.
-
-    Of one that was withdrawn, now or before, what it said is forgotten.
-    """
-    certificate.holder_id = None
-    if ends and certificate.revocation is None:
-        by = actor_id(person)
-        kind = RevocationKind.WITHDRAWN
-        add_once(Revocation(certificate_id=certificate.id, kind=kind, at=at, by=by))
-        journal.record(person, Verb.WITHDREW, _thing(certificate), course_id=certificate.course_id)
-        db.session.refresh(certificate, ["revocation"])
-    gone = certificate.revocation
-    if gone is None or gone.kind is not RevocationKind.WITHDRAWN:
-        journal.part(person, _thing(certificate))
-        return True
-    if certificate.pdf_digest is not None:
-        discarded.discard([certificate.pdf_digest])
-    certificate.holder_name = certificate.statement = certificate.salt = ""
-    certificate.percent = certificate.pdf_digest = None
-    certificate.partner_logo = certificate.partner_signature = None
-    return False
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -188,73 +178,15 @@ def without_file(most: int, *, besides: Collection[int] = ()) -> Sequence[Certif
     ).all()
 
 
-def keep_file(certificate_id: int, digest: str) -> None:
-    """Note where the PDF lies. The first file stays the file, whoever else made one."""
+def keep_file(certificate_id: int, digest: str, badge: str | None = None) -> None:
+    """Note where the PDF and its badge lie. The first stay, whoever else made some."""
     db.session.execute(
         update(Certificate)
         .where(Certificate.id == certificate_id, Certificate.pdf_digest.is_(None))
-        .values(pdf_digest=digest)
+        .values(pdf_digest=digest, badge_digest=badge)
     )
 
 
-# --- what is frozen -----------------------------------------------------------------------------
-
-
-def _frozen(
-    user: User,
-    course: Course,
-    edition: Edition,
-    text: CourseText,
-    percent: int | None,
-    earned_at: datetime,
-    period: int,
-) -> Certificate:
-    """The facts of today; nothing that happens later changes them."""
-    now = journal.now()
-    words = wording.wording_for(user, text, percent)
-    valid = text.certificate.valid if text.certificate else None
-    partner = branding.partner_of(user, course)
-    return Certificate(
-        number=numbers.new(),
-        salt=secrets.token_hex(32),
-        holder_id=user.id,
-        course_id=course.id,
-        period=period,
-        holder_name=user.name_on_certificate,
-        course_slug=course.slug,
-        course_title=words.course,
-        language=words.language,
-        hours=wording.shortened(text.hours, 16),
-        percent=percent,
-        title=words.title,
-        statement=words.statement,
-        signatories=[
-            {"name": name, "role": role}
-            for name, role in (*words.signatories, *_signed_by(partner))
-        ],
-        partners=list(dict.fromkeys([*text.partners, *_named(partner, words.language)])),
-        partner_logo=partner.logo if partner else None,
-        partner_signature=partner.signature if partner and partner.signatory_name else None,
-        issuer=wording.ISSUER,
-        edition_number=edition.number,
-        edition_digest=edition.digest,
-        earned_at=earned_at,
-        issued_at=now,
-        valid_until=wording.later(now, valid) if valid else None,
-        template_version=TEMPLATE_VERSION,
-    )
-
-
-def _named(partner: Organisation | None, language: str) -> list[str]:
-    return [organisations.name_in(partner, language)] if partner else []
-
-
-def _signed_by(partner: Organisation | None) -> list[tuple[str, str]]:
-    if partner is None or not partner.signatory_name:
-        return []
-    return [(partner.signatory_name, partner.signatory_role)]
-
-
-def _thing(certificate: Certificate) -> str:
-    """How the journal names a certificate."""
+def thing(certificate: Certificate) -> str:
+    """How the journal and the audit log name a certificate."""
     return f"certificate:{certificate.id}"

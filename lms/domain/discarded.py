@@ -24,6 +24,7 @@ from lms.models import (
 POINTERS = (
     Blob.digest,
     Certificate.pdf_digest,
+    Certificate.badge_digest,
     Certificate.partner_logo,
     Certificate.partner_signature,
     Export.digest,

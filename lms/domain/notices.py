@@ -22,6 +22,7 @@ NOTICES = (
     MailKind.CHANGED,
     MailKind.COHORT_REMINDER,
     MailKind.COHORT_MESSAGE,
+    MailKind.LOG_HEAD,
 )
 """The kinds that can be switched off; all others are answers to what somebody just asked for."""
 
@@ -29,9 +30,10 @@ NOTICES = (
 def tell(person: User, kind: MailKind, **facts: Any) -> None:
     """Have a notice sent in the person's language, unless they do not want it or cannot get it.
 
-    Facts: EARNED course, number, path; MARKED course, lesson, path; DUE course, lesson, moment
-    (ISO, in UTC), path; CHANGED course, path, new (titles of lessons, may be empty); COHORT_MESSAGE
-    subject, text, cohort, organisation, contact; COHORT_REMINDER course, cohort, organisation, path.
+    Facts: EARNED course, number, path, diploma; MARKED course, lesson, path; DUE course, lesson,
+    moment (ISO, in UTC), path; CHANGED course, path, new (titles of lessons, may be empty);
+    COHORT_MESSAGE subject, text, cohort, organisation, contact; COHORT_REMINDER course, cohort,
+    organisation, path; LOG_HEAD day (ISO), head, path.
     ``path`` is the address below the language, such as ``courses/dns-essentials/``.
     """
     if kind not in NOTICES:

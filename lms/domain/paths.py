@@ -18,6 +18,9 @@ from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.publishing import NotPublishable
 from lms.models import Course, Origin, Path, PathEdition, PathFile, User, Verb
 
+FEWEST = 2
+"""Courses of a path with a diploma: of one course, its certificate says it all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -33,6 +36,12 @@ class PathState:
     """How far one is on a path: the courses that it leads through, and those that are finished."""
 
     legs: tuple[Leg, ...]
+
+    @property
+    def earns_diploma(self) -> bool:
+        """Whether the certificates of all courses that are offered come to one."""
+        offered = [leg for leg in self.legs if leg.course.retired_at is None]
+        return len(offered) >= FEWEST and all(leg.text.certificate for leg in offered)
 
     @property
     def finished(self) -> int:
@@ -56,6 +65,11 @@ class PathState:
 
 def every() -> Sequence[tuple[Path, PathText]]:
     """All paths as their current edition says, by slug."""
+    return [(path, text_of(path, edition)) for path, edition in newest_editions()]
+
+
+def newest_editions() -> Sequence[tuple[Path, PathEdition]]:
+    """All paths with their current edition, by slug."""
     newest = (
         select(PathEdition.path_id, func.max(PathEdition.number).label("number"))
         .group_by(PathEdition.path_id)
@@ -67,7 +81,7 @@ def every() -> Sequence[tuple[Path, PathText]]:
         .join(newest, (newest.c.path_id == Path.id) & (newest.c.number == PathEdition.number))
         .order_by(Path.slug)
     )
-    return [(path, text_of(path, edition)) for path, edition in rows]
+    return [(path, edition) for path, edition in rows]
 
 
 def find(slug: str) -> tuple[Path, PathEdition]:

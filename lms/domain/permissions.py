@@ -44,6 +44,7 @@ class Action(StrEnum):
     CREATE_COURSE = "create course"
     ADD_PEOPLE = "add people"
     HOLD_CERTIFICATE = "hold certificate"
+    REVOKE_CERTIFICATE = "revoke certificate"
     REPORT_MISTAKE = "report mistake"
     SEE_REPORTS = "see reports"
     MARK = "mark"
@@ -87,6 +88,7 @@ STAFF = frozenset(
         Action.MANAGE_JOBS,
         Action.SEE_AUDIT,
         Action.RESET_SECOND_STEP,
+        Action.REVOKE_CERTIFICATE,
         Action.CHANGE_ORGANISATION,
         Action.RUN_COHORTS,
         Action.TAKE_ATTENDANCE,
@@ -269,6 +271,7 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.CREATE_COURSE: _author,
     Action.ADD_PEOPLE: _administrator,
     Action.HOLD_CERTIFICATE: _own_certificate,
+    Action.REVOKE_CERTIFICATE: _administrator,
     Action.REPORT_MISTAKE: _anyone,
     Action.SEE_REPORTS: _reviewer,
     Action.MARK: _reviewer,

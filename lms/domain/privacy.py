@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from lms import files
 from lms.database import db
-from lms.domain import certification, erasing, journal, links, mail, roles
+from lms.domain import certification, ending, erasing, journal, links, mail, roles
 from lms.domain.errors import Conflict, Missing, _
 from lms.domain.permissions import Action, require
 from lms.models import (
@@ -91,7 +91,7 @@ def _delete(person: User, deleted: Deleted) -> list[str]:
     kept = [
         certificate.number
         for certificate in certification.certificates_of(person)
-        if certification.let_go(
+        if ending.let_go(
             person, certificate, ends=certificate.number in deleted.withdrawn, at=deleted.at
         )
     ]

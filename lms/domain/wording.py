@@ -8,12 +8,30 @@ from datetime import datetime
 from lms.content.outline import CertificateText, CertificateWords, CourseText
 from lms.content.questions import Wait
 from lms.domain.errors import _
-from lms.models import User
+from lms.models import Award, User
 
-TITLE = _("Certificate of completion")
-STATEMENT = _("has completed the course")
+TITLES = {
+    Award.COMPLETION: _("Certificate of completion"),
+    Award.ACHIEVEMENT: _("Certificate of achievement"),
+    Award.ATTENDANCE: _("Certificate of attendance"),
+    Award.DIPLOMA: _("Diploma"),
+}
+STATEMENTS = {
+    Award.COMPLETION: _("has completed the course"),
+    Award.ACHIEVEMENT: _("has passed the exam of the course"),
+    Award.ATTENDANCE: _("has taken part in the course"),
+    Award.DIPLOMA: _("has completed every course of the path"),
+}
 ISSUER = _("Not-for-Profit Operational Concerns Constituency")
-"""Frozen in English, shown in the certificate's language: these three are in the catalogues."""
+CRITERIA = {
+    Award.COMPLETION: _(
+        "Every lesson that the course asks for is done, and every quiz and exam that it asks for is passed."
+    ),
+    Award.ACHIEVEMENT: _("The exam of the course is passed, and what it asks for besides is done."),
+    Award.ATTENDANCE: _("The holder took part in the meetings that the course asks for."),
+    Award.DIPLOMA: _("The certificates of all courses of the path are held."),
+}
+"""In English, shown in the certificate's language: all these are in the catalogues."""
 
 BLANK = re.compile(r"\{(name|course|hours|score)\}")
 MONTHS = re.compile(r"(\d+) (month|year)s?", re.IGNORECASE)
@@ -38,14 +56,30 @@ def wording_for(user: User, text: CourseText, percent: int | None) -> Wording:
     certificate = text.certificate or CertificateText(text.language)
     language = _language(user, text, certificate)
     words = _words(certificate, language)
-    course = text.say(language).title
+    award = Award(certificate.award.value)
     return Wording(
         language=language,
-        course=shortened(course, 500),
-        title=shortened(words.title or TITLE, 200),
-        statement=shortened(_statement(words, user, course, text.hours, percent), 1000),
+        course=shortened(text.say(language).title, 500),
+        title=shortened(words.title or TITLES[award], 200),
+        statement=statement_for(user.name_on_certificate, text, language, percent),
         signatories=tuple((one.name, one.role) for one in words.signatories),
     )
+
+
+def statement_for(name: str, text: CourseText, language: str, percent: int | None) -> str:
+    """What a certificate in this language says of somebody."""
+    certificate = text.certificate or CertificateText(text.language)
+    usual = STATEMENTS[Award(certificate.award.value)]
+    words = _words(certificate, language).statement
+    if not words.strip() or ("{score}" in words and percent is None):
+        return usual  # the author gave none, or asks for a score that there is not
+    facts = {
+        "name": name,
+        "course": text.say(language).title,
+        "hours": text.hours,
+        "score": str(percent),
+    }
+    return shortened(BLANK.sub(lambda blank: facts[blank[1]], _plain(words)), 1000)
 
 
 def later(start: datetime, wait: Wait) -> datetime:
@@ -75,21 +109,6 @@ def _words(certificate: CertificateText, language: str) -> CertificateWords:
     """None of its own: the usual ones."""
     source = certificate.words.get(certificate.language) or CertificateWords(language, "", "")
     return certificate.words.get(language, source)
-
-
-def _statement(
-    words: CertificateWords, user: User, course: str, hours: str, percent: int | None
-) -> str:
-    """The usual words, where the author gave none or asks for a score that there is not."""
-    if not words.statement.strip() or ("{score}" in words.statement and percent is None):
-        return STATEMENT
-    facts = {
-        "name": user.name_on_certificate,
-        "course": course,
-        "hours": hours,
-        "score": str(percent),
-    }
-    return BLANK.sub(lambda blank: facts[blank[1]], _plain(words.statement))
 
 
 def _plain(markdown: str) -> str:

@@ -25,7 +25,7 @@ from lms.models.cohorts import (
     InvitationList,
     RefusedAddress,
 )
-from lms.models.credentials import Certificate, Revocation, RevocationKind, SigningKey
+from lms.models.credentials import Award, Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.downloads import Download, DownloadKind
 from lms.models.drafts import Draft, DraftFile
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
@@ -64,6 +64,7 @@ from lms.models.search import SearchEntry, SearchKind
 from lms.models.signs import SignOfLife
 from lms.models.site import Announcement, Level, Site, SiteText
 from lms.models.sources import SourceCheck, Verdict
+from lms.models.transparency import LogDay, LogEntry, LogKind
 
 __all__ = [
     "LONGEST_COMMENT",
@@ -72,6 +73,7 @@ __all__ = [
     "Attempt",
     "AttendanceCode",
     "AuditEntry",
+    "Award",
     "Base",
     "Blob",
     "Certificate",
@@ -106,6 +108,9 @@ __all__ = [
     "LessonAlias",
     "Level",
     "LinkPurpose",
+    "LogDay",
+    "LogEntry",
+    "LogKind",
     "Look",
     "LookKind",
     "MailKind",

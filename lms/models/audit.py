@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, String, event
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.models.base import Base, stored
+from lms.models.growing import only_grow
 from lms.models.records import Verb
 
 
@@ -35,30 +36,4 @@ class AuditEntry(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
 
-SAYS = "the audit log is only ever added to"
-GUARDS = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER audit_no_{deed} BEFORE {deed} ON audit "
-        f"BEGIN SELECT RAISE(ABORT, '{SAYS}'); END"
-        for deed in ("update", "delete")
-    ),
-    "postgresql": (
-        (
-            "CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$"
-        ),
-        (
-            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit "
-            "FOR EACH ROW EXECUTE FUNCTION audit_stays()"
-        ),
-    ),
-}
-"""What each database refuses by itself, whatever code asks for it."""
-
-for dialect, statements in GUARDS.items():
-    for statement in statements:
-        event.listen(
-            AuditEntry.__table__,
-            "after_create",
-            DDL(statement).execute_if(dialect=dialect),  # type: ignore[no-untyped-call]
-        )
+only_grow(AuditEntry.__table__, "the audit log is only ever added to")  # type: ignore[arg-type]

@@ -123,7 +123,11 @@ class Path(Base):
 
 
 class PathEdition(Base):
-    """One immutable published state of a path. The highest number of a path is current."""
+    """One immutable published state of a path. The highest number of a path is current.
+
+    rechecked_at: when the worker had looked at everybody who could have earned the diploma by it.
+    rechecked_to: the enrolment in its first course up to which it has looked.
+    """
 
     __tablename__ = "path_edition"
     __table_args__ = (UniqueConstraint("path_id", "number"),)
@@ -136,6 +140,8 @@ class PathEdition(Base):
     origin: Mapped[Origin] = mapped_column(stored(Origin))
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(32))
+    rechecked_at: Mapped[datetime | None] = mapped_column(default=None)
+    rechecked_to: Mapped[int] = mapped_column(default=0)
 
 
 class PathFile(Base):

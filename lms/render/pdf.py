@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
+from babel import Locale
 from babel.numbers import format_percent
 from babel.support import NullTranslations
 
-from lms.render import fitting, paper
+from lms.render import archival, fitting, forms, paper, signature
 from lms.render.drawing import Code
 from lms.render.fitting import Size
+from lms.render.signature import Signer
 
-CODE = f"{paper.SCHEME}code"
-"""The square code of the page that is made."""
+BADGE = "credential.json"
+"""The name of the file that is attached."""
 NAME = (
     Size("", 13.9, 1),
     Size("at-30", 16.7, 1),
@@ -39,6 +43,7 @@ class CertificateFacts:
     """What a certificate says; ``number`` as printed, ``address`` is where it can be checked.
 
     partner_logo, partner_signature: pictures of the partner; the last signatory is theirs.
+    log_head: the head of the transparency log when it was issued, as it is published.
     """
 
     number: str
@@ -59,32 +64,78 @@ class CertificateFacts:
     issuer: str
     issued_at: datetime
     valid_until: datetime | None
+    log_head: str | None = None
 
 
-def certificate_pdf(facts: CertificateFacts) -> bytes:
-    """The page as PDF/UA-1."""
-    from weasyprint import HTML
-
-    text = certificate_html(facts)
-    fonts, sheet, fetcher = paper.style("certificate.css", rare=paper.is_rare(text))
-    fetcher.pictures = {
-        paper.LOGO: facts.logo,
-        "partner": facts.partner_logo,
-        "signature": facts.partner_signature,
-    }
-    page = HTML(string=text, url_fetcher=fetcher)
-    pdf: bytes = page.write_pdf(
-        stylesheets=[sheet],
-        font_config=fonts,
-        cache={**paper.drawn(), CODE: _code(facts.address)},
-        pdf_variant="pdf/ua-1",
+def certificate_pdf(
+    facts: CertificateFacts, *, credential: bytes = b"", signer: Signer | None = None
+) -> bytes:
+    """The page as PDF/A-3a and PDF/UA-1, with its badge and a signature if there are any."""
+    shared = certificate_html(facts, own=False)
+    pictures = (facts.logo, facts.partner_logo, facts.partner_signature)
+    form = forms.form(shared, pictures, rare=paper.is_rare(shared + facts.holder_name))
+    document = form.filled(_own(facts), partial(certificate_html, facts, own=True))
+    _describe(document.metadata, facts)
+    made: bytes = document.write_pdf(
+        pdf_variant="pdf/a-3a",
+        output_intent=archival.COLOURS,
         pdf_identifier=sha256(facts.number.encode()).digest()[:16],
+        attachments=_attached(facts, credential),
+        finisher=partial(_finish, facts=facts, signer=signer),
     )
-    return pdf
+    return signature.sign(made, signer) if signer else made
 
 
-def certificate_html(facts: CertificateFacts) -> str:
-    """The page as WeasyPrint reads it; every fact is escaped."""
+def _own(facts: CertificateFacts) -> forms.Own:
+    """What no other certificate of the course says."""
+    return forms.Own(
+        name=facts.holder_name,
+        number=facts.number,
+        code=_code(facts.address),
+        said=_code_said(facts),
+        look=(
+            fitting.choose(facts.holder_name, NAME),
+            facts.title,
+            _short(facts.address),
+        ),
+    )
+
+
+def _code_said(facts: CertificateFacts) -> str:
+    words = paper.translations(paper.spoken(facts.language))
+    text = words.gettext("Square code with the address %(address)s")
+    return text % {"address": facts.address}
+
+
+def _describe(metadata: Any, facts: CertificateFacts) -> None:
+    """For lists of files, and as the title of the window."""
+    title = paper.translations(paper.spoken(facts.language)).gettext(facts.title)
+    metadata.title, metadata.description = f"{title}: {facts.holder_name}", facts.course_title
+    metadata.authors, metadata.keywords = [facts.site_name], [facts.number]
+    metadata.created = f"{facts.issued_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _attached(facts: CertificateFacts, credential: bytes) -> list[Any]:
+    """The badge, as the data that the page shows."""
+    from weasyprint import Attachment
+
+    if not credential:
+        return []
+    how = {"description": "Open Badge 3.0", "relationship": "Data"}
+    at = {"created": facts.issued_at, "modified": facts.issued_at}
+    return [Attachment(string=credential.decode(), name=BADGE, **how, **at)]
+
+
+def _finish(_document: Any, pdf: Any, *, facts: CertificateFacts, signer: Signer | None) -> None:
+    gap = None
+    if signer is not None:
+        gap = signature.gap(signer, facts.site_name, facts.course_title, facts.issued_at)
+    words = paper.translations(paper.spoken(facts.language))
+    archival.archive(pdf, words.gettext("Digital signature"), gap)
+
+
+def certificate_html(facts: CertificateFacts, *, own: bool) -> str:
+    """A part as WeasyPrint reads it: one person's own, or what many share. Each fact is escaped."""
     language = paper.spoken(facts.language)
     locale = paper.locale_of(language)
     words = paper.translations(language)
@@ -93,27 +144,31 @@ def certificate_html(facts: CertificateFacts) -> str:
         paper.templates(language)
         .get_template("certificate.html")
         .render(
+            own=own,
             facts=facts,
             locale=locale,
             title=words.gettext(facts.title),  # in the template, _() would take it for markup
             issuer=words.gettext(facts.issuer),
             before=before,
             after=after,
-            name_size=fitting.choose(facts.holder_name, NAME),
+            name_size=fitting.choose(facts.holder_name, NAME) if own else "",
             course_size=fitting.choose(facts.course_title, COURSE, bold=True),
             statement_size=fitting.choose(f"{before} {after}", STATEMENT),
             language_name=paper.language_name(facts.language, language),
             said=_said(facts, after),
             hours=int(facts.hours) if facts.hours.isdecimal() else None,
-            percent=None
-            if facts.percent is None
-            else format_percent(facts.percent / 100, locale=locale),
+            percent=_percent(facts, locale),
             day=lambda moment: paper.day(moment, locale),
             direct=paper.direction(facts.language),
-            code=CODE,
+            code=forms.CODE,
+            code_said=_code_said(facts),
             short_address=_short(facts.address),
         )
     )
+
+
+def _percent(facts: CertificateFacts, locale: Locale) -> str | None:
+    return None if facts.percent is None else format_percent(facts.percent / 100, locale=locale)
 
 
 def _around(facts: CertificateFacts, words: NullTranslations) -> tuple[str, str]:

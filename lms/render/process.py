@@ -8,15 +8,15 @@ import signal
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, overload
 
-from lms.render.pdf import CertificateFacts, certificate_pdf
+from lms.render.issuing import Issued, Order, issued
 from lms.render.record import RecordFacts, record_pdf
 from lms.render.report import ReportFacts, report_pdf
 
-Facts = CertificateFacts | RecordFacts | ReportFacts
-PAGES: Mapping[type[Facts], Callable[[Any], bytes]] = {
-    CertificateFacts: certificate_pdf,
+Facts = Order | RecordFacts | ReportFacts
+PAGES: Mapping[type[Facts], Callable[[Any], bytes | Issued]] = {
+    Order: issued,
     RecordFacts: record_pdf,
     ReportFacts: report_pdf,
 }
@@ -42,7 +42,13 @@ class RenderProcess:
         self._child: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def make(self, facts: Facts) -> bytes:
+    @overload
+    def make(self, facts: Order) -> Issued: ...
+
+    @overload
+    def make(self, facts: RecordFacts | ReportFacts) -> bytes: ...
+
+    def make(self, facts: Facts) -> bytes | Issued:
         """The PDF. Raises NotRendered; the next page gets a new child if this one died."""
         pipe = self._started()
         try:
@@ -56,9 +62,10 @@ class RenderProcess:
         except NotRendered:
             self.stop()
             raise
-        if isinstance(answer, bytes):
-            return answer
-        raise NotRendered(str(answer))
+        if isinstance(answer, NotRendered):
+            raise answer
+        made: bytes | Issued = answer
+        return made
 
     def stop(self) -> None:
         """End the child, if there is one: it ends by itself when the pipe is closed."""
@@ -97,7 +104,7 @@ def serve(pipe: Connection, idle: float) -> None:
         except EOFError:  # the parent is gone
             return
         try:
-            answer: bytes | str = PAGES[type(facts)](facts)
+            answer: bytes | Issued | NotRendered = PAGES[type(facts)](facts)
         except Exception as error:  # one bad page must not end the process
-            answer = f"{type(error).__name__}: {error}"
+            answer = NotRendered(f"{type(error).__name__}: {error}")
         pipe.send(answer)

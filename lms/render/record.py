@@ -21,8 +21,12 @@ class CourseLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateLine:
-    """A certificate; remark: why it is worth nothing any more, "" when it is valid."""
+    """A certificate; remark: why it is worth nothing any more, "" when it is valid.
 
+    kind: what it is, "" for one of completion.
+    """
+
+    kind: str
     title: str
     language: str
     percent: int | None

@@ -36,6 +36,7 @@ NOTICES = {
     MailKind.CHANGED: _("A course that I finished has changed"),
     MailKind.COHORT_REMINDER: _("A cohort of mine reminds me to go on"),
     MailKind.COHORT_MESSAGE: _("An organisation writes to a cohort that I am in"),
+    MailKind.LOG_HEAD: _("The head of the transparency log, for managers of partners"),
 }
 """The kinds of mail that can be switched off, in words."""
 

@@ -6,7 +6,7 @@ from hashlib import blake2b
 import brotli
 from flask import Flask, Response, g, request
 
-YEAR = 31_536_000
+YEAR, MINUTE = 31_536_000, 60
 LEAST = 500
 """Bytes below which compressing costs more than it saves."""
 WINDOW, GZIP_WINDOW = 16, 16 + 14
@@ -41,6 +41,14 @@ def packed_soon(data: bytes, coding: str) -> bytes:
 def keep_for_ever(response: Response) -> None:
     """What never changes under its address; browsers and proxies may keep it for a year."""
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+
+
+def for_programs(response: Response) -> Response:
+    """What programs of others read, on whatever page they run: wallets, and who checks badges."""
+    response.headers.setdefault("Cache-Control", f"public, max-age={MINUTE}")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def never_keep() -> None:

@@ -1,5 +1,7 @@
-"""Certificates: anyone may check one by its number; its holder has the file, or has it withdrawn."""
+"""Certificates: anyone may check one by its number, or a file; its holder has the file and what ends it."""
 
+from hashlib import sha256
+from typing import IO
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
@@ -8,22 +10,31 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 
-from lms import files, limits
-from lms.database import db
-from lms.domain import certification, journal, numbers
-from lms.domain.certification import State
+from lms import files
+from lms.database import begin_reading, db
+from lms.domain import certification, correcting, ending, journal, numbers, transparency
 from lms.domain.errors import Missing, _
+from lms.domain.learning import earning, renewing
+from lms.domain.learning.finishing import AGAIN
 from lms.domain.numbers import Mistyped
-from lms.models import Certificate
-from lms.web import access, caching, language, made
+from lms.domain.permissions import Action, may
+from lms.models import Award, Certificate
+from lms.web import access, caching, checks, language, made, sharing
 from lms.web.forms import Form
 
 bp = Blueprint("certificates", __name__)
 
-CHECKS, QUARTER = 300, 15 * 60
-"""How many checks one network may make in a quarter of an hour: a school has one address."""
-AGAIN = 2
+LARGEST = 20 * 2**20
+"""Bytes of a file that is compared: more than any certificate has."""
+PIECE = 2**16
+RELOAD = 2
 """Seconds after which the page of a file that is being made loads itself again."""
+KINDS = {
+    Award.COMPLETION: _("Completion"),
+    Award.ACHIEVEMENT: _("Achievement: the exam was passed"),
+    Award.ATTENDANCE: _("Attendance"),
+    Award.DIPLOMA: _("Diploma: all courses of a path"),
+}
 FORBIDDEN = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
 """Signs that some system takes in no file name."""
 
@@ -81,31 +92,59 @@ def check() -> Answer:
 @bp.get("/c/<number>")
 def verify(number: str) -> Answer:
     """What is known about this certificate: where the square code leads."""
-    limits.hit(
-        "certificate check from",
-        limits.network(request.remote_addr),
-        most=CHECKS,
-        seconds=QUARTER,
-    )
+    checks.count()
     try:
         exact = numbers.read(number)
     except Mistyped as error:
         return _mistyped(number, error)
     if exact != number:
         return redirect(url_for(".verify", number=exact), 302)
-    certificate = certification.find(exact)
-    if certificate is None:
-        page = render_template("certificates/unknown.html", form=CheckForm(), number=exact)
+    return _page(exact)
+
+
+@bp.post("/c/<number>")
+def compare(number: str) -> Answer:
+    """Whether a file is the one that was issued, for browsers that cannot tell; it is kept nowhere."""
+    begin_reading()
+    request.max_content_length = LARGEST
+    checks.count()
+    sent = request.files.get("file")
+    return _page(number, compared=_digest(sent.stream) if sent and sent.filename else "")
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _page(number: str, compared: str | None = None) -> Answer:
+    """All that is known; where the name was corrected, of the certificate that counts today.
+
+    compared: the digest of a file that was sent, "" where none was chosen.
+    """
+    asked = certification.find(number)
+    if asked is None:
+        page = render_template("certificates/unknown.html", form=CheckForm(), number=number)
         return page, 404
+    certificate = certification.newest_version(asked)
+    me = access.me()
     return render_template(
         "certificates/verify.html",
         certificate=certificate,
+        replaced=asked if asked is not certificate else None,
         state=certification.state_of(certificate, journal.now()),
-        number=numbers.show(exact),
+        number=numbers.show(certificate.number),
         title=gettext(certificate.title),  # in a template, _() would take it for markup
         issuer=gettext(certificate.issuer),
-        successor=_successor(certificate),
-        mine=_is_mine(certificate),
+        kind=gettext(KINDS[certificate.award]),
+        entry=transparency.entry_of(certificate),
+        mine=me is not None and certificate.holder_id == me.id,
+        may_revoke=may(me, Action.REVOKE_CERTIFICATE),
+        same=None if compared is None else compared == certificate.pdf_digest,
+        earlier=bool(compared) and compared == asked.pdf_digest,
+        linkedin=sharing.to_linkedin(certificate, gettext(certificate.issuer)),
         form=CheckForm(),
     )
 
@@ -117,16 +156,6 @@ def _mistyped(text: str, error: Mistyped) -> Answer:
     return render_template("certificates/check.html", form=form), 422
 
 
-def _successor(certificate: Certificate) -> str | None:
-    gone = certificate.revocation
-    return gone.successor if gone is not None else None
-
-
-def _is_mine(certificate: Certificate) -> bool:
-    me = access.me()
-    return me is not None and certificate.holder_id == me.id
-
-
 # --- for its holder -----------------------------------------------------------------------------
 
 
@@ -136,7 +165,7 @@ def download(number: str) -> Answer:
     certificate = _mine(number)
     if certificate.pdf_digest is None:
         page = render_template("certificates/waiting.html", certificate=certificate)
-        return made.reloading(page, AGAIN, when=True)
+        return made.reloading(page, RELOAD, when=True)
     response = Response(files.get(certificate.pdf_digest), mimetype="application/pdf")
     response.headers["Content-Disposition"] = attachment(certificate)
     return response
@@ -146,7 +175,7 @@ def download(number: str) -> Answer:
 def withdrawal(number: str) -> Answer:
     """What withdrawing means, and one button."""
     certificate = _mine(number)
-    if certification.state_of(certificate, journal.now()) is State.WITHDRAWN:
+    if certificate.revocation is not None:
         return redirect(url_for(".verify", number=certificate.number), 303)
     return render_template("certificates/withdrawal.html", certificate=certificate)
 
@@ -155,9 +184,53 @@ def withdrawal(number: str) -> Answer:
 def withdraw(number: str) -> AnyResponse:
     """End it for good."""
     certificate = _mine(number)
-    certification.withdraw(access.user(), certificate)
+    ending.withdraw(access.user(), certificate)
     db.session.commit()
     return redirect(url_for(".verify", number=certificate.number), 303)
+
+
+@bp.get("/certificates/<number>/name")
+def name(number: str) -> str:
+    """What is on it, what would be, and one button."""
+    certificate, me = _mine(number), access.user()
+    reason = correcting.why_not(me, certificate)
+    return render_template(
+        "certificates/name.html",
+        certificate=certificate,
+        reason=reason and gettext(reason.sentence),
+    )
+
+
+@bp.post("/certificates/<number>/name")
+def correct(number: str) -> AnyResponse:
+    """A new version takes its place."""
+    new = correcting.correct(access.user(), _mine(number))
+    db.session.commit()
+    return redirect(url_for(".verify", number=new.number), 303)
+
+
+@bp.get("/certificates/<number>/renewal")
+def renewal(number: str) -> str:
+    """What must be done to earn it again."""
+    certificate, me = _mine(number), access.user()
+    course, _edition, progress = earning.progress_to_renew(me, certificate)
+    return render_template(
+        "certificates/renewal.html",
+        certificate=certificate,
+        course=course,
+        text=progress.text,
+        is_open=progress.anew is not None,
+        opens=certificate.valid_until and certificate.valid_until - AGAIN,
+        missing=renewing.missing(progress),
+    )
+
+
+@bp.post("/certificates/<number>/renewal")
+def renew(number: str) -> AnyResponse:
+    """The next one."""
+    new = earning.renew(access.user(), _mine(number))
+    db.session.commit()
+    return redirect(url_for(".verify", number=new.number), 303)
 
 
 def attachment(certificate: Certificate) -> str:

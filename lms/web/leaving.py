@@ -141,7 +141,7 @@ def _old() -> Answer:
 
 def _held(person: User) -> Sequence[Certificate]:
     """Certificates that say something today."""
-    every = certification.certificates_of(person)
+    every = certification.current_of(person)
     return [one for one in every if certification.state_of(one, now()) is not State.WITHDRAWN]
 
 

@@ -11,7 +11,8 @@ from flask import Response, request
 from lms.content.outline import CourseText, LessonText, ModuleText
 from lms.database import db
 from lms.domain.catalogue import Place
-from lms.domain.learning.progress import LessonState, Progress
+from lms.domain.learning.progress import Progress
+from lms.domain.learning.states import LessonState
 from lms.models import Course, Edition
 from lms.web import identity, language, linked_data, outlines, rendering
 from lms.web.feedback import Feedback

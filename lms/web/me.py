@@ -62,7 +62,7 @@ def _page(name_error: str = "") -> str:
     caching.never_keep()
     mine = courses_of(me)
     now = journal.now()
-    held = certification.certificates_of(me)
+    held = certification.current_of(me)
     in_cohorts, in_organisations, writes = partners.whereabouts(me)
     return render_template(
         "me/my_learning.html",
@@ -70,6 +70,7 @@ def _page(name_error: str = "") -> str:
         finished=[one for one in mine if one.progress.is_complete],
         earns=remarks.conditions,
         certificates=[(one, certification.state_of(one, now)) for one in held],
+        newest={one.course_id: one.number for one in reversed(held)},
         to_mark=_to_mark(me),
         in_cohorts=in_cohorts,
         in_organisations=in_organisations,

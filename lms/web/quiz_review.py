@@ -14,7 +14,8 @@ from lms.domain import certification, grading
 from lms.domain.learning import papers, reviewing
 from lms.domain.learning.marking import exact
 from lms.domain.learning.papers import Answers, PaperQuestion
-from lms.domain.learning.progress import LessonState, Progress
+from lms.domain.learning.progress import Progress
+from lms.domain.learning.states import LessonState
 from lms.models import Answer, Attempt, Certificate, Course, Edition, Mark, User
 from lms.web import language, rendering, rows
 from lms.web.marks import ByHand, by_hand
@@ -125,7 +126,7 @@ def _answers_when(lesson: LessonText) -> str:
 
 
 def _certificate(me: User, course: Course) -> Certificate | None:
-    held = (one for one in certification.certificates_of(me) if one.course_id == course.id)
+    held = (one for one in certification.current_of(me) if one.course_id == course.id)
     return next(held, None)
 
 

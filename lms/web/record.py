@@ -84,6 +84,7 @@ def _certificate(one: Earned) -> dict[str, Any]:
         "number": row.number,
         "course": row.course_slug,
         "title": row.course_title,
+        "kind": row.award.value,
         "language": row.language,
         "hours": row.hours,
         "percent": row.percent,

@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from lms.content.outline import CourseText, LessonText, ModuleText, Requirement, Requires
 from lms.domain import journal
 from lms.domain.learning import attempts, rules
-from lms.domain.learning.progress import LessonState, Progress, RequirementState
+from lms.domain.learning.progress import Progress, RequirementState
+from lms.domain.learning.states import LessonState
 from lms.web import theme
 from lms.web.moments import moment
 

@@ -71,7 +71,7 @@ def test_from_the_catalogue_to_a_verified_certificate(
     fail_and_pass_the_quizzes(walk)
     pdf = take_the_exam_and_download(walk, tmp_path)
     number = read_the_certificate(walk, pdf)
-    verify_as_a_stranger(site, chromium, walk, number)
+    verify_as_a_stranger(site, chromium, walk, number, pdf)
 
 
 def find_the_course_and_read(walk: Walk) -> None:
@@ -176,11 +176,20 @@ def read_the_certificate(walk: Walk, pdf: Path) -> str:
     return code.rsplit("/", 1)[-1]
 
 
-def verify_as_a_stranger(site: Site, chromium: Browser, walk: Walk, number: str) -> None:
-    """A fresh browser opens what the square code says."""
+def verify_as_a_stranger(site: Site, chromium: Browser, walk: Walk, number: str, pdf: Path) -> None:
+    """A fresh browser opens what the square code says, and compares the file without sending it."""
     stranger = open_page(chromium, width=360, language=walk.language)
     stranger.goto(f"{site.url}/c/{number}")
     expect(stranger.locator(".statement.good")).to_be_visible()
     expect(stranger.locator("main")).to_contain_text(walk.name)
     assert walk.email not in stranger.content()
+    check_accessibility(stranger)
+    sent: list[str] = []
+    stranger.on("request", lambda request: sent.append(request.url))
+    changed = pdf.with_suffix(".changed.pdf")
+    changed.write_bytes(pdf.read_bytes().replace(b"%%EOF", b"%%EOf"))
+    for file, answer in ((pdf, "same"), (changed, "other")):
+        stranger.set_input_files("#file", file)
+        expect(stranger.locator("[data-answer]:visible")).to_have_attribute("data-answer", answer)
+    assert sent == []
     check_accessibility(stranger)

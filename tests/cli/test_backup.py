@@ -15,8 +15,9 @@ from lms.backup import sealing, tables
 from lms.backup.archive import KEYS, Manifest, opened
 from lms.backup.errors import BackupError
 from lms.cli.backup import back_up, bars, tidy
-from lms.cli.keys import PRIVATE, ensure_keys, keys_folder
+from lms.cli.keys import ensure_keys
 from lms.database import begin_writing, db, snapshot
+from lms.keyring import PRIVATE, keys_folder
 from lms.models import Course, User
 from tests.cli.test_commands import run
 from tests.conftest import Clock

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from lms import cli
 from lms.cli import demo
 from lms.cli.courses import publish_shipped_courses
-from lms.cli.keys import PRIVATE, keys_folder
 from lms.content.archive import from_folder, to_zip
 from lms.database import db
 from lms.domain import catalogue, publishing
 from lms.domain.permissions import System
+from lms.keyring import PRIVATE, keys_folder
 from lms.models import (
     Course,
     CourseRole,

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms.cli.keys import PRIVATE, agree_on_keys, ensure_keys, fingerprint, keys_folder
+from lms.cli.keys import agree_on_keys, ensure_keys, fingerprint
 from lms.cli.serve import look_at_the_keys
 from lms.database import db
+from lms.keyring import PRIVATE, keys_folder
 from lms.models import SigningKey
 from tests.cli.test_commands import run
 from tests.conftest import Clock

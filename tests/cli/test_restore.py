@@ -17,12 +17,13 @@ from lms.backup import loading
 from lms.backup.archive import MANIFEST
 from lms.backup.tables import DERIVED, Tally
 from lms.cli.backup import back_up
-from lms.cli.keys import PRIVATE, fingerprint, keys_folder
+from lms.cli.keys import fingerprint
 from lms.content.tree import CourseTree
 from lms.database import db, steps
 from lms.domain import privacy, publishing
 from lms.domain.permissions import System
 from lms.domain.search import finding
+from lms.keyring import PRIVATE, keys_folder
 from lms.models import Origin, User
 from tests import postgres
 from tests.cli.test_commands import run

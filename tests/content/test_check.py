@@ -614,3 +614,50 @@ def test_a_text_that_no_page_would_show_is_an_error_where_it_begins() -> None:
     assert [m for m in messages if "error" in m and "2,000 of the sign" in m] == [
         "01-a/01-b.md:7: error: This text has more than 2,000 of the sign [. Split it."
     ]
+
+
+@pytest.mark.parametrize(
+    ("award", "files", "said"),
+    [
+        ("yes", {}, []),
+        ("Completion", {}, []),
+        ("achievement", {}, ["exam"]),
+        ("achievement", {"01-m__exam": "required: no"}, ["exam"]),
+        ("achievement", {"01-m__exam": ""}, []),
+        ("attendance", {"01-m__meet": ""}, ["attendance"]),
+        ("attendance", {"01-m__meet": "kind: attendance"}, []),
+        ("attendance", {"01-m__meet": "kind: attendance\nrequired: no"}, ["attendance"]),
+    ],
+)
+def test_a_certificate_says_only_what_the_course_asked_for(
+    award: str, files: dict[str, str], said: list[str]
+) -> None:
+    question = "\n\n## ? Is it? {#is}\n\n- true\n"
+    lessons = {
+        name: f"---\ntitle: L\n{header}\n---\n{question if 'exam' in name else 'Text.'}\n"
+        for name, header in files.items()
+    }
+
+    text, problems = read(course=f"{COURSE[:-4]}certificate: {award}\n---\n", **lessons)
+
+    assert text.certificate is not None
+    assert text.certificate.award == ("completion" if award == "yes" else award.casefold())
+    needs = f"needs a lesson of kind {said[0]} without which nobody finishes" if said else ""
+    errors = [one for one in problems if "error" in one]
+    assert [needs in error for error in errors] == [True] * len(said)
+
+
+def test_an_exam_that_is_asked_for_by_name_counts_though_it_is_not_required() -> None:
+    header = "certificate: achievement\ncomplete: exam 70%"
+    exam = "---\ntitle: E\nrequired: no\n---\n\n## ? Is it? {#is}\n\n- true\n"
+
+    _text, problems = read(course=f"{COURSE[:-4]}{header}\n---\n", **{"01-m__exam": exam})
+
+    assert [one for one in problems if "error" in one] == []
+
+
+def test_an_unknown_kind_of_certificate_is_no_certificate() -> None:
+    text, problems = read(course=f"{COURSE[:-4]}certificate: medal\n---\n")
+
+    assert text.certificate is None
+    assert "write yes, no, or one of completion, achievement, attendance" in problems[0]

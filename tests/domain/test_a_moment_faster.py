@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from lms.database import begin_writing, db
-from lms.domain import catalogue, certification, provider_accounts, sign_up
+from lms.domain import catalogue, certification, ending, provider_accounts, sign_up
 from lms.domain.errors import Conflict
 from lms.domain.learning import attempts, completion
 from lms.domain.provider_accounts import Identity
@@ -112,7 +112,7 @@ def test_a_certificate_is_issued_and_withdrawn_once(app: Flask, amina: User, sma
     def withdraw() -> object:
         person = db.session.get_one(User, me)
         held = db.session.scalars(select(Certificate)).one()
-        certification.withdraw(person, held)
+        ending.withdraw(person, held)
         return held.revocation and held.revocation.kind
 
     assert both(app, issue) == db.session.scalars(select(Certificate.number)).one()

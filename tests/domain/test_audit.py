@@ -18,6 +18,7 @@ from lms.domain import (
     attendance_lists,
     audit,
     catalogue,
+    ending,
     failures,
     journal,
     mail,
@@ -62,11 +63,12 @@ from tests import marked, meetings
 from tests.cohorts import cohort_of, joined, partner_of
 from tests.conftest import Clock, Publish, person
 from tests.content.test_pictures import SVG
+from tests.domain.test_certification import issue
 
 DOMAIN = Path(audit.__file__).parent
 READING = {
     *{f"people.{name}" for name in ("search", "find", "find_by_address")},
-    *{f"organisations.{name}" for name in ("listed", "find", "members_of")},
+    *{f"organisations.{name}" for name in ("listed", "find", "members_of", "find_member")},
     *{f"teaching.{name}" for name in ("every_course", "holders")},
     *{f"announcements.{name}" for name in ("listed", "find")},
     *{f"site_texts.{name}" for name in ("history", "find")},
@@ -85,6 +87,8 @@ READING = {
     },
     "shares.fares",
     "attendance_lists.check",  # the person's own log has it
+    "ending.find_to_revoke",
+    "transparency_audit.audit",
     "reports.open_reports",
     "reviewing.find_work",  # a page that shows it calls look_at first
     "indexing.rebuild_stale",  # makes derived rows anew, changes nothing that anybody wrote
@@ -145,6 +149,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         row.last_error = "550 no such user"
     lin = person("Lin")
     site.set_logo(System(), SVG % b"")
+    held = issue(amina, small)
     lake, river, answers = _partner_of(ada, amina, small)
     db.session.commit()
     words = {"level": Level.WARNING, "words": {"en": "Hi"}, "starts_at": None, "ends_at": None}
@@ -180,6 +185,7 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
             CourseTree.of({"first.md": b"---\ntitle: P\ncourses: small\n---\n"}),
             origin=Origin.STUDIO,
         ),
+        "ending.revoke": lambda: ending.revoke(ada, held, "Not their own work."),
         "publishing.retire": lambda: publishing.retire(ada, small),
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),
@@ -216,6 +222,9 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "running.make": lambda: running.make(ada, lake, Terms(name="X", language="en")),
         "running.change": lambda: running.change(
             ada, lake, river, Terms(name="River", language="en")
+        ),
+        "running.remove": lambda: running.remove(
+            ada, lake, running.make(ada, lake, Terms(name="Y", language="en"))
         ),
         "running.set_courses": lambda: running.set_courses(ada, lake, river, [Taken("small")]),
         "running.set_deadlines": lambda: running.set_deadlines(

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, inspect, select, update
 
 from lms.database import db
-from lms.domain import catalogue, certification, journal, numbers
+from lms.domain import catalogue, certification, ending, journal, numbers
 from lms.domain.certification import State
 from lms.domain.errors import Denied, Invalid, Missing
 from lms.domain.permissions import System
@@ -83,6 +83,30 @@ def test_it_holds_every_fact_of_the_day(amina: User, publish: Publish) -> None:
     assert certificate.pdf_digest is None
     event = db.session.scalars(select(Event).where(Event.verb == Verb.EARNED)).one()
     assert (event.object, event.actor) == (f"certificate:{certificate.id}", amina.public_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "percent", "title", "statement"),
+    [
+        ("completion", 80, "Certificate of completion", "has completed the course"),
+        ("achievement", 80, "Certificate of achievement", "has passed the exam of the course"),
+        ("attendance", None, "Certificate of attendance", "has taken part in the course"),
+    ],
+)
+def test_it_says_what_the_course_says_of_its_holder(
+    amina: User, publish: Publish, kind: str, percent: int | None, title: str, statement: str
+) -> None:
+    """Who took part has no score."""
+    course_md = SMALL["course.md"].replace("certificate: yes", f"certificate: {kind}")
+    meeting = "---\ntitle: We meet\nkind: attendance\n---\n\nHere.\n"
+    exam = SMALL["01-names/quiz.md"].replace("title: Quiz", "title: Exam")
+    files = {"course.md": course_md, "01-names/meet.md": meeting, "01-names/exam.md": exam}
+    publish("small", {**SMALL, **files})
+
+    certificate = issue(amina, catalogue.find_course("small"))
+
+    assert (certificate.award.value, certificate.percent) == (kind, percent)
+    assert (certificate.title, certificate.statement) == (title, statement)
 
 
 def test_the_second_time_it_is_the_same(amina: User, small: Course) -> None:
@@ -248,8 +272,8 @@ def test_a_revocation_is_a_state(amina: User, small: Course, kind: RevocationKin
 def test_its_holder_can_have_it_withdrawn_once(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
 
-    certification.withdraw(amina, certificate)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     row = db.session.scalars(select(Revocation)).one()
@@ -265,13 +289,13 @@ def test_nobody_else_can_not_even_the_platform(
 
     for other in (eve, tomas, ada, System(), None):
         with pytest.raises(Denied):
-            certification.withdraw(other, certificate)
+            ending.withdraw(other, certificate)
     assert db.session.scalars(select(Revocation)).all() == []
 
 
 def test_after_that_no_second_one_is_issued(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     assert issue(amina, small) is certificate
@@ -289,7 +313,7 @@ def test_withdrawing_in_two_windows_at_once_withdraws_once(amina: User, small: C
         )
     )
 
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
 
     assert db.session.scalars(select(Revocation.by)).all() == ["the first window"]

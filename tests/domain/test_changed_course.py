@@ -7,7 +7,7 @@ from lms.content import compare
 from lms.content.reading import course as reading
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import catalogue, certification, journal
+from lms.domain import catalogue, ending, journal
 from lms.domain.learning import completion, earning
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Certificate, Course, Edition, MailKind, OutgoingMail, User
@@ -79,7 +79,7 @@ def test_a_withdrawn_certificate_is_not_held_and_an_old_one_is(
     finish(amina, course)
     held = db.session.scalars(select(Certificate)).one()
     if kind == "withdrawn":
-        certification.withdraw(amina, held)
+        ending.withdraw(amina, held)
     else:
         held.valid_until = journal.now().replace(year=2001)
     db.session.commit()

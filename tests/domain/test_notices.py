@@ -94,6 +94,7 @@ def test_a_kind_is_switched_off_and_on_again_and_the_others_stay(amina: User, ev
 def test_one_chooses_all_kinds_at_once(amina: User) -> None:
     notices.choose(amina, ["earned", "due", "confirm", "nonsense"])
     assert notices.refused_by(amina) == {
+        MailKind.LOG_HEAD,
         MailKind.MARKED,
         MailKind.CHANGED,
         MailKind.COHORT_MESSAGE,

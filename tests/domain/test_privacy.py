@@ -9,7 +9,16 @@ from sqlalchemy import func, inspect, select, text
 
 from lms import files, filing, jobs
 from lms.database import begin_reading, begin_writing, db
-from lms.domain import accounts, certification, discarded, journal, links, passwords, privacy
+from lms.domain import (
+    accounts,
+    certification,
+    discarded,
+    ending,
+    journal,
+    links,
+    passwords,
+    privacy,
+)
 from lms.domain.certification import State
 from lms.domain.errors import Conflict, Denied, Missing
 from lms.domain.privacy import Deleted
@@ -244,7 +253,7 @@ def test_one_that_is_withdrawn_says_nothing_any_more(amina: User, small: Course)
 
 def test_one_that_was_withdrawn_before_is_emptied(amina: User, small: Course) -> None:
     certificate = issue(amina, small)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     leave(amina, certificate.number)
     ended = db.session.scalars(select(Certificate)).one()
     assert (ended.holder_id, ended.holder_name) == (None, "")

@@ -11,7 +11,8 @@ from lms.database import db
 from lms.domain import catalogue
 from lms.domain.errors import Denied
 from lms.domain.learning import attempts, completion, drawing, rules
-from lms.domain.learning.progress import LessonState, progress_of
+from lms.domain.learning.progress import progress_of
+from lms.domain.learning.states import LessonState
 from lms.models import Course, User
 from tests.conftest import SMALL, Clock, Publish
 

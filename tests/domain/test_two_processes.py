@@ -12,10 +12,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms import create_app
-from lms.database import begin_writing, db
-from lms.domain import address_change, catalogue, certification, links, notices
+from lms.database import begin_writing, db, snapshot
+from lms.domain import (
+    address_change,
+    catalogue,
+    certification,
+    links,
+    notices,
+    transparency,
+    transparency_audit,
+)
 from lms.domain.errors import Conflict
 from lms.domain.learning import attempts, completion, papers, reviewing
+from lms.domain.permissions import System
+from lms.domain.transparency_audit import Proof
 from lms.models import (
     Answer,
     Attempt,
@@ -25,13 +35,14 @@ from lms.models import (
     Enrolment,
     Event,
     LinkPurpose,
+    LogEntry,
     MailRefusal,
     Mark,
     OutgoingMail,
     User,
     Verb,
 )
-from tests.conftest import Publish, dispose, settings
+from tests.conftest import Publish, dispose, person, settings
 from tests.marked import handed_in, published
 from tests.marked import work as work_of
 
@@ -147,6 +158,22 @@ def issue(_number: int) -> None:
     certification.issue(me, course, edition, text, percent=None, earned_at=EARNED)
 
 
+def issue_to_all(number: int) -> None:
+    """Each process issues to people of its own, and adds to the log what is not in it."""
+    course = catalogue.find_course("small")
+    edition = catalogue.current_edition(course)
+    text = catalogue.text_of(edition)
+    everybody = db.session.scalars(select(User).order_by(User.id)).all()
+    held = set(db.session.scalars(select(Certificate.holder_id)))
+    me = next(one for one in everybody[number::2] if one.id not in held)
+    certification.issue(me, course, edition, text, percent=None, earned_at=EARNED)
+    db.session.commit()
+    begin_writing()
+    while transparency.append_next():
+        db.session.commit()
+        begin_writing()
+
+
 def read_page(_number: int) -> None:
     completion.complete_lesson(*amina_and_course(), PAGE)
 
@@ -189,6 +216,19 @@ def test_one_certificate_is_issued(
 
     assert db.session.scalars(select(Certificate.period)).all() == [1]
     assert len(db.session.scalars(select(Event).where(Event.verb == Verb.EARNED)).all()) == 1
+
+
+def test_the_log_is_one_chain(pair: Pair, app: Flask, small: Course, tmp_path: Path) -> None:
+    for n in range(2 * TIMES):
+        person(f"Learner{n}")
+    hammer(pair, app, tmp_path, issue_to_all)
+
+    rows = db.session.scalars(select(LogEntry).order_by(LogEntry.sequence)).all()
+    assert [row.sequence for row in rows] == [*range(1, 2 * TIMES + 1)]
+    proof = Proof()
+    with snapshot() as connection:
+        assert list(transparency_audit.audit(System(), connection, proof, None)) == []
+    assert (proof.certificates, proof.waiting, proof.head) == (2 * TIMES, 0, rows[-1].head)
 
 
 def test_one_page_is_done(

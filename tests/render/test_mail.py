@@ -43,6 +43,18 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "number": "ABCD23456789",
         "path": "certificates/ABCD23456789.pdf",
     },
+    MailKind.REVOKED: {
+        "name": "Amina",
+        "course": "Names in short",
+        "number": "ABCD23456789",
+        "reason": "Somebody else sat the exam.",
+    },
+    MailKind.LOG_HEAD: {
+        **ABOUT_AMINA,
+        "day": "2027-03-01T00:00:00+00:00",
+        "head": "a" * 64,
+        "path": "transparency",
+    },
     MailKind.MARKED: {
         **ABOUT_AMINA,
         "course": "Names in short",
@@ -130,6 +142,7 @@ NOTICES = (
     MailKind.CHANGED,
     MailKind.COHORT_REMINDER,
     MailKind.COHORT_MESSAGE,
+    MailKind.LOG_HEAD,
     MailKind.INVITATION,
 )
 SWITCH = f"earned.{'0' * 32}.{'a' * 40}"
@@ -396,6 +409,10 @@ def test_a_changed_course_lists_what_is_new_if_anything() -> None:
 def test_who_signs_up_is_told_until_when_to_confirm() -> None:
     body = mail.written(letter(MailKind.CONFIRM), SENDER)[1]
     assert "we delete the account on 31 March 2026, with everything that was learnt in it." in body
+    assert "/links/TOKEN\n\nThe link works once" in body
+    facts = {"token": "TOKEN", "name": "", "onward": "/en/join/23456789"}
+    body = mail.written(letter(MailKind.CONFIRM, facts=facts), SENDER)[1]
+    assert "/links/TOKEN?next=/en/join/23456789\n\nThe link works once" in body
     old = {"token": "TOKEN", "name": ""}  # written into the outbox by an earlier release
     assert "delete" not in mail.written(letter(MailKind.CONFIRM, facts=old), SENDER)[1]
 

@@ -15,13 +15,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from hypothesis import given
 from hypothesis import strategies as st
+from page import ValidationProfile, validate_pdf_bytes
 from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from lms.render import fitting, paper
+from lms.render import fitting, forms, paper
 from lms.render.fitting import Size
 from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
+from tests import orders
 
 pytestmark = pytest.mark.once
 
@@ -58,15 +60,69 @@ NAMES = {
     "two scripts": "Amina أمينة 阿米娜",
     "136 letters without a space": "Wolfeschlegelsteinhausenbergerdorff" * 3 + "w" * 31,
     "200 wide letters": "W" * 200,
+    "Arabic ligatures": "لالا الإسلام لآلئ",
+    "Urdu": "ٹیپو سلطان ڈاکٹر",
+    "Uyghur": "ئابدۇرېھىم",
+    "Hausa, Gikuyu, Yoruba": "Ɗan Ƙasa Ŋgũgĩ wa Thiong’o Ẹ̀kọ́ Ọláoyè",
+    "Turkish": "Şükrü Iğdır İpek",
+    "Icelandic": "Þórður Æsir Ðuríður",
+    "Hawaiian": "Nuʻu “Kaʻiulani” O'Brien",
+    "hyphens that do not break": "Anne‑Marie d’Août‐Lévy",
+    "one letter": "O",
+    "Japanese": "山田 たろう",
+    "two Chinese words": "李 小龍",
+    "ordinals": "Dr.ª Mª José",
+    "Serbian": "Љубица Њего Џорџ Ђорђе",
+    "Mongolian": "Өлзий Үүрийн",
+    "Kazakh": "Қуаныш Ғабит Өмір",
+    "accents upon accents": "Z\u0308o\u0301e A\u030a Ṩ",
     "200 Chinese characters": "欧阳诸葛" * 50,
 }
 
 
+SAID = {
+    "en": ("Zoë Łukasiewicz", "Keeping a name", "has completed the course"),
+    "fr": ("Élodie Œuvrard", "Garder son nom « à vie »", "a suivi le cours entièrement"),
+    "es": ("Íñigo Peña", "¿Qué es un dominio?", "ha completado el curso"),
+    "pt": ("João Conceição", "Como não perder o domínio", "concluiu o curso"),
+    "ru": ("Алёна Ёлкина", "Как сохранить имя", "прошла весь курс"),
+    "ar": ("أمينة ديالو", "الحفاظ على اسم نطاقك", "أتمّت الدورة كاملة"),
+    "zh": ("李小龍", "保住你的域名", "已完成本课程"),
+}
+"""Name, course and statement in each language."""
+LOGO = (ROOT / "lms" / "templates" / "pdf" / "mark.svg").read_bytes()
+
+
 def made(folder: Path, facts: CertificateFacts) -> Path:
-    """The file."""
+    """The file, with badge and signature."""
     path = folder / "certificate.pdf"
-    path.write_bytes(certificate_pdf(facts))
+    path.write_bytes(orders.made(facts).page)
     return path
+
+
+def faults_in(pdf: bytes) -> list[str]:
+    """What an independent validator finds against PDF/A-3a and PDF/UA-1."""
+    return [
+        f"{one.rule_id}: {one.message}"
+        for profile in (ValidationProfile.PDF_A_3A, ValidationProfile.PDF_UA_1)
+        for one in validate_pdf_bytes(pdf, profile=profile).failures
+    ]
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the signature holds (pdfsig) and the file is whole (qpdf)."""
+    said = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False)
+    whole = subprocess.run(["qpdf", "--check", path], capture_output=True, check=False)
+    return (
+        "Signature is Valid." in said.stdout
+        and "Total document signed" in said.stdout
+        and whole.returncode == 0
+    )
+
+
+def html_of(facts: CertificateFacts) -> str:
+    """Both parts."""
+    return certificate_html(facts, own=False) + certificate_html(facts, own=True)
 
 
 def text_of(path: Path) -> str:
@@ -110,6 +166,31 @@ def test_it_says_all_that_was_frozen(tmp_path: Path) -> None:
         assert said in text
 
 
+@pytest.mark.parametrize("language", SAID)
+def test_it_is_for_archives_and_for_all_readers_in_each_language(
+    tmp_path: Path, language: str
+) -> None:
+    name, course, statement = SAID[language]
+    facts = replace(
+        FACTS,
+        language=language,
+        holder_name=name,
+        course_title=course,
+        statement=statement,
+        logo=LOGO,
+        partner_logo=LOGO,
+        partner_signature=LOGO,
+        log_head="5e" * 32,
+    )
+    path = made(tmp_path, facts)
+
+    assert faults_in(path.read_bytes()) == []
+    assert faults_in(certificate_pdf(facts)) == []  # before it is signed
+    assert is_sound(path)
+    text = squeezed(text_of(path))
+    assert all(squeezed(one) in text for one in (name, course, statement, "5e" * 32))
+
+
 def test_what_there_is_not_is_not_said(tmp_path: Path) -> None:
     bare = replace(FACTS, percent=None, valid_until=None, signatories=(), partners=(), hours="6-8")
 
@@ -118,6 +199,7 @@ def test_what_there_is_not_is_not_said(tmp_path: Path) -> None:
     assert "6-8 hours · in English" in text
     for unsaid in ("score", "valid until", "None", " with "):
         assert unsaid not in text
+    assert "hours" not in text_of(made(tmp_path, replace(bare, hours="")))  # some diplomas
 
 
 def test_the_authors_words_stand_around_the_title_and_nothing_is_said_twice(tmp_path: Path) -> None:
@@ -159,6 +241,8 @@ def test_right_to_left_turns_neither_number_nor_address_round(tmp_path: Path) ->
 def test_every_name_fits_and_can_be_copied_out(tmp_path: Path, name: str) -> None:
     path = made(tmp_path, replace(FACTS, holder_name=name))
 
+    assert faults_in(path.read_bytes()) == []
+    assert is_sound(path)
     assert squeezed(name) in squeezed(text_of(path))
     assert len(PdfReader(path).pages) == 1
     for box in name_lines(path):
@@ -200,7 +284,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
     with (folder / "messages.mo").open("wb") as file:
         write_mo(file, arabic)
 
-    html = certificate_html(replace(FACTS, language="ar"))
+    html = html_of(replace(FACTS, language="ar"))
 
     assert '<html lang="ar" dir="rtl">' in html
     assert '<h1 lang="ar" dir="rtl">شهادة إتمام</h1>' in html
@@ -214,7 +298,7 @@ def test_labels_and_dates_are_in_the_certificates_language(catalogues: Path) -> 
 def test_where_nobody_translated_the_labels_are_english(
     catalogues: Path, language: str, direction: str
 ) -> None:
-    html = certificate_html(replace(FACTS, language=language))
+    html = html_of(replace(FACTS, language=language))
 
     assert '<html lang="en" dir="ltr">' in html
     assert f'<h1 lang="{language}" dir="{direction}">Certificate of completion</h1>' in html
@@ -270,6 +354,22 @@ def test_the_same_facts_are_the_same_bytes_in_every_process() -> None:
     assert certificate_pdf(replace(FACTS, percent=81)) != elsewhere
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_form_that_others_used_before_makes_no_difference(language: str) -> None:
+    """The first certificate of its kind, one after many, and one of a process of its own are the same."""
+    names = ("Amina", "Zoë Ñúñez", "أمينة", "Амина", "two  spaces", "李美", "w" * 40, "O")
+    kinds = [
+        replace(FACTS, holder_name=name, number=f"ABCD-{number:04}-1M1W", language=language)
+        for number, name in enumerate(names)
+    ]
+    kinds.append(replace(kinds[0], logo=LOGO))
+    forms.form.cache_clear()
+    several = [certificate_pdf(one) for one in kinds]
+    for facts, made_before in zip(kinds, several, strict=True):
+        forms.form.cache_clear()
+        assert certificate_pdf(facts) == made_before, facts.holder_name
+
+
 # --- what it cannot read ------------------------------------------------------------------------
 
 
@@ -298,7 +398,8 @@ def test_a_hostile_name_or_title_is_only_text(tmp_path: Path, hostile: str) -> N
     path = made(tmp_path, facts)
 
     assert squeezed(text_of(path)).count(squeezed(hostile)) >= 6
-    assert not PdfReader(path).attachments
+    assert list(PdfReader(path).attachments) == ["credential.json"]
+    assert faults_in(path.read_bytes()) == []
 
 
 @pytest.mark.parametrize(

@@ -3,30 +3,29 @@
 import multiprocessing
 import signal
 import time
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import NoReturn
 
 import pytest
 
-from lms.render.pdf import certificate_pdf
 from lms.render.process import NotRendered, RenderProcess, serve
+from tests.orders import broken, made, order
 from tests.render.test_pdf import FACTS
 
 pytestmark = pytest.mark.once
 
-BROKEN = replace(FACTS, issued_at=None)  # type: ignore[arg-type]
+ORDER, BROKEN = order(FACTS), broken(FACTS)
 
 
 def test_a_child_makes_pages_while_it_is_needed_and_is_replaced_when_it_ends() -> None:
     process = RenderProcess(idle=2)
     states = [process.is_running]
-    page = process.make(FACTS)
-    with pytest.raises(NotRendered, match="UndefinedError"):
+    page = process.make(ORDER)
+    with pytest.raises(NotRendered, match="TypeError"):
         process.make(BROKEN)
     states.append(process.is_running)
-    assert page == certificate_pdf(FACTS)
+    assert page == made(FACTS)
 
     killer = Thread(target=kill_soon, args=(process,))
     killer.start()
@@ -34,13 +33,13 @@ def test_a_child_makes_pages_while_it_is_needed_and_is_replaced_when_it_ends() -
         make_for_ever(process)
     killer.join()
     states.append(process.is_running)
-    assert process.make(FACTS) == page
+    assert process.make(ORDER) == page
 
     deadline = time.monotonic() + 30
     while process.is_running and time.monotonic() < deadline:
         time.sleep(0.1)
     states.append(process.is_running)
-    assert process.make(FACTS) == page
+    assert process.make(ORDER) == page
 
     process.stop()
     states.append(process.is_running)
@@ -50,7 +49,7 @@ def test_a_child_makes_pages_while_it_is_needed_and_is_replaced_when_it_ends() -
 def make_for_ever(process: RenderProcess) -> NoReturn:
     """Until something happens to the child."""
     while True:
-        process.make(FACTS)
+        process.make(ORDER)
 
 
 def kill_soon(process: RenderProcess) -> None:
@@ -64,14 +63,14 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
     process = RenderProcess(patience=0.001)
 
     with pytest.raises(NotRendered, match=r"no page within 0\.001 s"):
-        process.make(FACTS)
+        process.make(ORDER)
 
     assert not process.is_running
 
 
 def test_the_child_answers_until_its_parent_is_gone() -> None:
     ours, theirs = multiprocessing.Pipe()
-    for facts in (BROKEN, FACTS):
+    for facts in (BROKEN, ORDER):
         ours.send(facts)
     answers: list[object] = []
     parent = Thread(target=close_after_two, args=(ours, answers))
@@ -84,8 +83,8 @@ def test_the_child_answers_until_its_parent_is_gone() -> None:
         theirs.close()
     parent.join()
 
-    assert str(answers[0]).startswith("UndefinedError")
-    assert answers[1] == certificate_pdf(FACTS)
+    assert str(answers[0]).startswith("TypeError")
+    assert answers[1] == made(FACTS)
 
 
 def close_after_two(pipe: Connection, answers: list[object]) -> None:

@@ -47,6 +47,7 @@ def test_a_drawing_keeps_every_pixel_and_its_transparency() -> None:
         (picture("PNG", (50, 50))[:-60], Reason.BROKEN),
         (picture("PNG", (1, 1)).replace(b"\0\0\0\x01\0\0\0\x01", b"\0\1\0\0\0\1\0\0"), Reason.HUGE),
     ],
+    ids=["another kind", "noise", "half of it", "too large"],
 )
 def test_what_cannot_be_used_says_why(data: bytes, reason: Reason) -> None:
     with pytest.raises(Unfit, match=reason):

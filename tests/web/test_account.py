@@ -148,6 +148,7 @@ def test_it_lists_each_kind_of_notice_with_a_switch(visitor: Browser, amina: Use
         MailKind.CHANGED,
         MailKind.COHORT_MESSAGE,
         MailKind.COHORT_REMINDER,
+        MailKind.LOG_HEAD,
     }
     visitor.post("/en/account/mails")
     assert notices.refused_by(amina) == set(notices.NOTICES)

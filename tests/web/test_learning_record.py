@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lms import files, jobs
 from lms.database import begin_writing, db
-from lms.domain import certification, downloads, journal, retention
+from lms.domain import certification, downloads, ending, journal, retention
 from lms.domain.learning import completion
 from lms.making import FILLS, Maker, Order
 from lms.models import (
@@ -141,7 +141,7 @@ def test_a_record_of_nothing_says_so_and_a_withdrawn_certificate_says_so(
 
     begin_writing()
     certificate = issue(amina, small)
-    certification.withdraw(amina, certificate)
+    ending.withdraw(amina, certificate)
     db.session.commit()
     asked(browser)
     made()

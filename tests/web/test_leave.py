@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.database import db
-from lms.domain import catalogue, certification, journal, passwords
+from lms.domain import catalogue, certification, ending, journal, passwords
 from lms.domain.certification import State
 from lms.domain.learning import reviewing
 from lms.models import Certificate, Course, CourseRole, MailKind, OutgoingMail, SiteRole, User
@@ -165,7 +165,7 @@ def another(holder: User, course: Course) -> Certificate:
 def test_one_that_was_withdrawn_is_not_asked_about(
     browser: Browser, amina: User, small: Course
 ) -> None:
-    certification.withdraw(amina, issue(amina, small))
+    ending.withdraw(amina, issue(amina, small))
     db.session.commit()
     assert "Your certificates" not in browser.get(PAGE).text
 

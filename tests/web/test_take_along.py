@@ -2,6 +2,7 @@
 
 import subprocess
 import tracemalloc
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,8 +13,8 @@ from sqlalchemy import select
 
 from lms import files, jobs, packing
 from lms.database import begin_writing, db
-from lms.domain import certification, journal
-from lms.domain.cohorts import joining
+from lms.domain import ending, journal
+from lms.domain.cohorts import joining, running
 from lms.models import (
     AuditEntry,
     Certificate,
@@ -27,12 +28,14 @@ from lms.models import (
     Verb,
 )
 from lms.printing import facts_of
-from lms.render.pdf import certificate_html, certificate_pdf
+from lms.render.pdf import certificate_pdf
+from lms.render.report import CourseLine, ReportFacts, report_pdf
 from tests import desks
 from tests.cohorts import partner_of
 from tests.conftest import Browser, SignIn, person
 from tests.content.test_pictures import SVG
 from tests.domain.test_certification import issue
+from tests.render.test_pdf import html_of
 
 PAGE = "/en/partners/water/cohorts/1/downloads"
 NAMES = ("Zoë/../Ł", "=cmd()", "أمينة")
@@ -146,7 +149,7 @@ def test_a_withdrawn_certificate_and_a_lost_file_are_left_out(
     browser: Browser, three: list[User]
 ) -> None:
     rows = db.session.scalars(select(Certificate).order_by(Certificate.id)).all()
-    certification.withdraw(three[0], rows[0])
+    ending.withdraw(three[0], rows[0])
     files.remove(rows[1].pdf_digest or "")
     db.session.commit()
     answer = browser.get(f"{PAGE}/certificates/{packed(browser)}")
@@ -237,6 +240,33 @@ def test_the_report_is_one_tagged_page_that_names_nobody(
     assert looks() == []
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_report_of_as_many_courses_as_can_be_is_one_page_too(language: str) -> None:
+    titles = {"en": "Registering and keeping a domain name", "ar": "تسجيل اسم النطاق والحفاظ عليه"}
+    courses = [
+        CourseLine(
+            title=title,
+            language=code,
+            members=10_000,
+            new=1,
+            under_way=9_000,
+            stuck=9,
+            finished=990,
+        )
+        for code, title in titles.items()
+    ]
+    facts = ReportFacts(
+        language=language,
+        site_name="NPOC Learn",
+        partner="Clean Water for Everybody",
+        cohort="A name of a project that is rather long, " * 2,
+        made_at=journal.now(),
+        courses=tuple(courses * (running.MOST_COURSES // 2)),
+        weeks=((date(2027, 3, 1), 0), (date(2027, 3, 8), 990)),
+    )
+    assert len(PdfReader(BytesIO(report_pdf(facts))).pages) == 1
+
+
 def test_a_report_of_a_cohort_without_courses_says_so(
     sign_in: SignIn, lin: User, water: Organisation, tmp_path: Path
 ) -> None:
@@ -279,15 +309,15 @@ def test_the_partner_stands_beside_us_on_certificates_of_its_cohorts(
     db.session.flush()
     facts = facts_of(certificate)
     assert (facts.partner_logo, facts.partner_signature) == (SVG % b"", SVG % b"<g/>")
-    html = certificate_html(facts)
+    html = html_of(facts)
     assert html.count("certificate:partner") == html.count("certificate:signature") == 1
     assert "with Clean Water" in html
     assert len(PdfReader(BytesIO(certificate_pdf(facts))).pages) == 1
 
     own = issue(amina, small)  # she is in no cohort
     assert (own.partners, own.partner_logo, own.partner_signature) == ([], None, None)
-    certification.withdraw(three[0], certificate)
-    certification.let_go(three[0], certificate, ends=True, at=journal.now())
+    ending.withdraw(three[0], certificate)
+    ending.let_go(three[0], certificate, ends=True, at=journal.now())
     assert certificate.partner_logo is None
 
 

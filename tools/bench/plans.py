@@ -19,7 +19,7 @@ GROWING = frozenset(
         *("event", "outgoing_mail", "mail_link", "revocation", "mark", "report"),
         *("mail_refusal", "due_notice", "change_notice"),
         *("cohort_member", "cohort_invitation", "look"),
-        *("standing", "download"),
+        *("standing", "download", "log_entry"),
     }
 )
 READING = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")

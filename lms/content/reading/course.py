@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from lms.content.outline import (
+    AwardKind,
+    CertificateText,
     CourseText,
     LessonKind,
     LessonText,
@@ -25,6 +27,11 @@ from lms.content.values import day, listed, percentage, wait, whole, yes_or_no
 TRANSLATION = re.compile(r"^(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md$")
 NUMBER = re.compile(r"^(\d{1,6})[-_. ](.+)$")
 LAST = 10**7
+NEEDS = {
+    AwardKind.ACHIEVEMENT: LessonKind.EXAM,
+    AwardKind.ATTENDANCE: LessonKind.ATTENDANCE,
+}
+"""The kind of lesson that such a certificate tells of."""
 KIND_ORDER = [
     kind.value
     for kind in (
@@ -60,6 +67,7 @@ def read(tree: CourseTree) -> tuple[CourseText | None, tuple[Problem, ...]]:
         missing = "there is no course.md. Write one with title: and language: at the top"
         return None, (Problem("course.md", 1, Severity.ERROR, missing),)
     text = _course(files)
+    _check_award(files.sources["course"], text)
     problems = [problem for file in files.every() for problem in file.report.problems]
     return text, tuple(sorted(problems))
 
@@ -103,11 +111,7 @@ def _course(files: Files) -> CourseText:
         glossary=read_glossary(
             files.sources.get("glossary"), files.translations["glossary"], language
         ),
-        certificate=read_certificate(
-            files.sources.get("certificate"), files.translations["certificate"], language
-        )
-        if settings.get(source, "certificate", yes_or_no, False)
-        else None,
+        certificate=_certificate(files, language),
         complete=settings.get(
             source, "complete", _requirements, (Requirement(Requires.ALL_LESSONS),)
         ),
@@ -121,6 +125,31 @@ def _course(files: Files) -> CourseText:
         review=settings.get(source, "review", wait, None),
         was=settings.names(source, "was"),
     )
+
+
+def _certificate(files: Files, language: str) -> CertificateText | None:
+    award = settings.get(files.sources["course"], "certificate", settings.award, None)
+    if award is None:
+        return None
+    own, others = files.sources.get("certificate"), files.translations["certificate"]
+    return read_certificate(own, others, language, award)
+
+
+def _check_award(source: Source, text: CourseText) -> None:
+    """What it says must have been asked for: a result of an exam, or being there."""
+    award = text.certificate.award if text.certificate else AwardKind.COMPLETION
+    kind = NEEDS.get(award)
+    if kind is not None and not any(_is_asked_for(lesson, kind, text) for lesson in text.lessons):
+        source.report.error(
+            source.header["certificate"].line,
+            f"'{award}' needs a lesson of kind {kind} without which nobody finishes the course",
+        )
+
+
+def _is_asked_for(lesson: LessonText, kind: LessonKind, text: CourseText) -> bool:
+    wanted = {requirement.kind for requirement in text.complete}
+    by_name = kind is LessonKind.EXAM and Requires.EXAM in wanted
+    return lesson.kind is kind and (by_name or (lesson.required and Requires.ALL_LESSONS in wanted))
 
 
 def _requirements(text: str) -> tuple[Requirement, ...]:

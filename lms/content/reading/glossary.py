@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from lms.content.outline import (
+    AwardKind,
     CertificateText,
     CertificateWords,
     Signatory,
@@ -78,11 +79,11 @@ def _meaning(source: Source, start: int) -> str:
 
 
 def read_certificate(
-    source: Source | None, translations: Mapping[str, Source], language: str
+    source: Source | None, translations: Mapping[str, Source], language: str, award: AwardKind
 ) -> CertificateText:
     """Its wording in each language; without a file the platform's own wording is used."""
     if source is None:
-        return CertificateText(language)
+        return CertificateText(language, award=award)
     words: dict[str, CertificateWords] = {}
     for code, file in {language: source, **translations}.items():
         settings.check_names(file, settings.CERTIFICATE)
@@ -92,7 +93,7 @@ def read_certificate(
             statement=text_of(file.lines),
             signatories=_signatories(file) or (words[language].signatories if words else ()),
         )
-    return CertificateText(language, words, settings.get(source, "valid", wait, None))
+    return CertificateText(language, words, settings.get(source, "valid", wait, None), award)
 
 
 def _signatories(source: Source) -> tuple[Signatory, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from lms.content.outline import Show
+from lms.content.outline import AwardKind, Show
 from lms.content.source import Source
 from lms.content.values import (
     attempts,
@@ -91,6 +91,16 @@ def level(value: str) -> str:
     if value not in LEVELS:
         raise ValueError(f"write one of {', '.join(LEVELS)}")
     return value
+
+
+def award(value: str) -> AwardKind | None:
+    """The kind of certificate; None for none at all."""
+    wanted = value.casefold()
+    if wanted in {"yes", "no"}:
+        return AwardKind.COMPLETION if wanted == "yes" else None
+    if wanted not in [*AwardKind]:
+        raise ValueError(f"write yes, no, or one of {', '.join(AwardKind)}")
+    return AwardKind(wanted)
 
 
 def show(value: str) -> Show:

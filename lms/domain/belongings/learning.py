@@ -72,6 +72,7 @@ def certificates(me: User) -> Iterator[Plain]:
         yield {
             "number": row.number,
             "name": row.holder_name,
+            "kind": row.award,
             "course": row.course_title,
             "title": row.title,
             "statement": row.statement,

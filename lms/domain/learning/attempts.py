@@ -18,7 +18,8 @@ from lms.domain.learning.drawing import draw_paper
 from lms.domain.learning.keeping import keep
 from lms.domain.learning.marking import close_attempt
 from lms.domain.learning.papers import Answers, answers_of, is_over, open_attempt
-from lms.domain.learning.progress import LessonState, progress_of
+from lms.domain.learning.progress import progress_of
+from lms.domain.learning.states import LessonState
 from lms.domain.permissions import Action, Actor, require
 from lms.models import Attempt, Course, Edition, Lesson, User, Verb
 

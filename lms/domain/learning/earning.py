@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from lms.content.outline import LessonKind
 from lms.database import db
 from lms.domain import catalogue, certification, journal
-from lms.domain.learning import changes, standings
+from lms.domain.errors import Conflict, Missing, _
+from lms.domain.learning import changes, diplomas, renewing, standings
 from lms.domain.learning.progress import Progress, progress_of
+from lms.domain.permissions import Action, require
 from lms.models import Certificate, Course, Edition, Enrolment, User
 
 BATCH = 200
@@ -24,11 +25,47 @@ def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate
     text = catalogue.text_of(edition)
     certifies = text.certificate is not None and user.confirmed_at is not None
     progress, made = progress_of(user, course, text), None
-    if certifies and progress.is_complete:
-        made = certification.issue(
-            user, course, edition, text, percent=exam_percent(progress), earned_at=journal.now()
-        )
+    if certifies and (renewing.is_earned(progress) or progress.is_complete):
+        made = _issue(user, course, edition, progress, again=renewing.is_earned(progress))
     standings.keep(user, course, progress)
+    return made
+
+
+def renew(me: User, certificate: Certificate) -> Certificate:
+    """The next one, for one that runs out or has: at once, if all that it asks for is done."""
+    require(me, Action.HOLD_CERTIFICATE, certificate)
+    course, edition, progress = progress_to_renew(me, certificate)
+    earned = renewing.is_earned(progress, asked=True)
+    made = _issue(me, course, edition, progress, again=True) if earned else None
+    if made is None:
+        raise Conflict(_("This certificate cannot be earned again yet."))
+    return made
+
+
+def progress_to_renew(me: User, certificate: Certificate) -> tuple[Course, Edition, Progress]:
+    """What its holder did in its course, as the course is today. Missing for a diploma."""
+    if certificate.course_id is None:
+        raise Missing(_("A diploma does not run out."))
+    course = db.session.get_one(Course, certificate.course_id)
+    edition = catalogue.current_edition(course)
+    return course, edition, progress_of(me, course, catalogue.text_of(edition))
+
+
+def _issue(
+    user: User, course: Course, edition: Edition, progress: Progress, *, again: bool
+) -> Certificate | None:
+    """The one of this period, or of the next; with it, perhaps the diploma of a path."""
+    made = certification.issue(
+        user,
+        course,
+        edition,
+        progress.text,
+        percent=exam_percent(progress),
+        earned_at=journal.now(),
+        period=progress.period + again,
+    )
+    if made is not None and progress.finish is None:
+        diplomas.issue_if_earned(user, course)
     return made
 
 
@@ -80,6 +117,5 @@ def _next_learners(edition: Edition) -> Sequence[tuple[int, User]]:
 
 def exam_percent(progress: Progress) -> int | None:
     """The best result of the exam (of the weakest, if there are several); None without an exam."""
-    exams = [s for s in progress.states.values() if s.lesson.kind is LessonKind.EXAM]
-    results = [state.best for state in exams if state.best is not None]
+    results = [state.best for state in renewing.exams(progress) if state.best is not None]
     return min(results) if results else None

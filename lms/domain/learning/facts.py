@@ -165,6 +165,31 @@ _IN_SOME = _facts(
 )
 
 
+def tried_since(user_id: int, course_id: int, since: datetime) -> dict[str, Tries]:
+    """What was handed in since then in this course, by the name of the lesson."""
+    rows = db.session.execute(
+        select(
+            Lesson.slug,
+            func.max(Attempt.percent),
+            func.max(Attempt.score),
+            func.count(),
+            func.max(Attempt.submitted_at, type_=Attempt.submitted_at.type),
+            func.count().filter(Attempt.passed.is_(True)),
+        )
+        .join(Attempt, Attempt.lesson_id == Lesson.id)
+        .where(
+            Lesson.course_id == course_id,
+            Attempt.user_id == user_id,
+            Attempt.submitted_at >= since,
+        )
+        .group_by(Lesson.slug)
+    )
+    return {
+        slug: Tries(best, score, number, last, passed=passed)
+        for slug, best, score, number, last, passed in rows
+    }
+
+
 def facts_of(user_id: int, courses: Collection[int]) -> Facts:
     """What is known of this learner in these courses."""
     facts = Facts()

@@ -1,19 +1,17 @@
 """How far a learner is in a course: counted from facts each time, never stored."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
 from functools import lru_cache
-from operator import attrgetter
 from typing import Protocol
 
-from lms.content.outline import CourseText, LessonKind, LessonText, Requirement, Requires
+from lms.content.outline import CourseText, LessonKind, LessonText, Requirement
 from lms.domain import journal
 from lms.domain.learning import rules
-from lms.domain.learning.facts import Tries, facts_of
-from lms.domain.learning.finishing import Finish, finishes_in
-from lms.domain.learning.rules import Closed
+from lms.domain.learning.facts import Tries, facts_of, tried_since
+from lms.domain.learning.finishing import Finish, History, histories_in
+from lms.domain.learning.states import LessonState, meets
 from lms.models import User
 
 
@@ -24,54 +22,6 @@ class HasId(Protocol):
     def id(self) -> int:
         """Of its row."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LessonState:
-    """One learner and one lesson. best: percent, rounded down; tried: attempts handed in.
-
-    is_new: it counts, and was not there when the learner finished the course.
-    waiting: the attempt that waits for a trainer's mark; passed: attempts that passed.
-    """
-
-    lesson: LessonText
-    done_at: datetime | None = None
-    best: int | None = None
-    best_score: float | None = None
-    tried: int = 0
-    last_submitted: datetime | None = None
-    open_attempt: int | None = None
-    waiting: int | None = None
-    passed: int = 0
-    closed: Closed | None = None
-    due: datetime | None = None
-    is_new: bool = False
-
-    @property
-    def attempts_left(self) -> int | None:
-        """How many attempts may still be begun; None: as many as one likes."""
-        limit = self.lesson.rules.attempts
-        return None if limit is None else max(limit - self.tried, 0)
-
-    @property
-    def free_at(self) -> datetime | None:
-        """When the waiting time after the last attempt ends; None when there is none."""
-        wait = self.lesson.rules.wait
-        if wait is None or self.last_submitted is None:
-            return None
-        return self.last_submitted + wait.length
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether there is something to do: it is not done, waits for nobody, and is open."""
-        used_up = self.attempts_left == 0 and not self.open_attempt
-        return not (self.done_at or self.waiting or self.closed or used_up)
-
-    @property
-    def face(self) -> Hashable:
-        """What this lesson looks like in a list: two learners with the same face see the same."""
-        closed = self.closed and self.closed.face
-        return self.done_at is not None, self.open_attempt is not None, closed, _FACE(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +36,16 @@ class RequirementState:
 class Progress:
     """One learner and one course, by lesson slug. finish: of who holds the certificate.
 
-    begun_at: when the learner came into the course; None for who is not in it.
+    begun_at: when the learner came into the course; None for who is not in it. period: of the newest
+    certificate. anew: what was tried since the next one can be earned; None while it cannot.
     """
 
     states: Mapping[str, LessonState]
     text: CourseText
     finish: Finish | None = None
     begun_at: datetime | None = None
+    period: int = 1
+    anew: Mapping[str, Tries] | None = None
 
     @property
     def counted(self) -> tuple[LessonState, ...]:
@@ -159,7 +112,7 @@ class Progress:
                 tuple(
                     state
                     for state in self.states.values()
-                    if self.finish is None and not _meets(state, requirement)
+                    if self.finish is None and not meets(state, requirement)
                 ),
             )
             for requirement in self.text.complete
@@ -182,20 +135,35 @@ def progress_in(user: User, courses: Sequence[tuple[HasId, CourseText]]) -> dict
     One statement for all; one more for those who earned a certificate.
     """
     facts = facts_of(user.id, [course.id for course, _text in courses])
-    finishes = finishes_in(user, facts.certified) if facts.certified else {}
+    histories = histories_in(user, facts.certified) if facts.certified else {}
     now = journal.now()
+    anew = {
+        course.id: tried_since(user.id, course.id, since)
+        for course, _text in courses
+        if (since := histories.get(course.id, _NOTHING).renews_from) is not None and since <= now
+    }
     return {
         course.id: _progress(
             text,
             facts.done.get(course.id, {}),
-            facts.tried.get(course.id, {}),
+            _counted_anew(facts.tried.get(course.id, {}), anew.get(course.id)),
             facts.begun.get(course.id),
             facts.deadlines.get(course.id, {}),
-            finishes.get(course.id),
+            histories.get(course.id, _NOTHING),
+            anew.get(course.id),
             now,
         )
         for course, text in courses
     }
+
+
+def _counted_anew(
+    tries: Mapping[str, Tries], anew: Mapping[str, Tries] | None
+) -> Mapping[str, Tries]:
+    """For who earns the certificate again, attempts of before do not use up those of today."""
+    if anew is None:
+        return tries
+    return {slug: replace(one, number=anew.get(slug, _NEVER).number) for slug, one in tries.items()}
 
 
 def _progress(
@@ -204,9 +172,11 @@ def _progress(
     tries: Mapping[str, Tries],
     started_at: datetime | None,
     deadlines: Mapping[str, Sequence[datetime]],
-    finish: Finish | None,
+    history: History,
+    anew: Mapping[str, Tries] | None,
     now: datetime,
 ) -> Progress:
+    finish = history.finish
     untouched, ruled = _untouched(_Same(text))
     states = dict(untouched)
     other = ruled.union(done, tries, deadlines) if finish is None else states
@@ -227,7 +197,7 @@ def _progress(
             due=rules.due_in_cohort(lesson, started_at, deadlines, now),
             is_new=finish is not None and lesson.required and lesson.slug not in finish.known,
         )
-    return Progress(states, text, finish, started_at)
+    return Progress(states, text, finish, started_at, history.period, anew)
 
 
 class _Same:
@@ -252,28 +222,4 @@ def _untouched(same: _Same) -> tuple[Mapping[str, LessonState], frozenset[str]]:
 
 
 _NEVER = Tries()
-_FACE = attrgetter(
-    *{one.name for one in fields(LessonState)}
-    - {"lesson", "done_at", "last_submitted", "open_attempt", "closed"}
-)
-"""All else that is known of a lesson, whatever will be added."""
-
-
-def _meets(state: LessonState, requirement: Requirement) -> bool:
-    """Whether this lesson leaves nothing to do for this requirement."""
-    lesson = state.lesson
-    if requirement.kind is Requires.ALL_LESSONS:
-        return not lesson.required or state.done_at is not None
-    if requirement.kind is Requires.ASSIGNMENT:
-        # a Done button of an earlier edition, which asked nothing yet, is no review
-        return lesson.kind is not LessonKind.ASSIGNMENT or state.passed > 0
-    if lesson.kind is not LessonKind.EXAM:
-        return True
-    if requirement.score is None:
-        return state.done_at is not None
-    return state.best_score is not None and _reaches(state.best_score, requirement.score)
-
-
-def _reaches(score: float, mark: Fraction) -> bool:
-    """Whether a stored score reaches a mark: 0.7 in binary is a hair below 7/10."""
-    return Fraction(score).limit_denominator(1_000_000) >= mark
+_NOTHING = History(1, None)

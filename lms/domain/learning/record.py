@@ -55,7 +55,7 @@ def record_of(me: User, language: str) -> Record:
     require(me, Action.LEARN)
     now = journal.now()
     mine = sorted((_course(one, language) for one in courses_of(me)), key=lambda one: one.began_at)
-    held = certification.certificates_of(me)[::-1]
+    held = certification.current_of(me)[::-1]
     return Record(
         me.name_on_certificate,
         now,

@@ -15,6 +15,8 @@ DONE = {
     "changed": _("It is saved."),
     "written": _("The message is on its way to everybody in the cohort."),
     "taken-up": _("You belong to the organisation now."),
+    "left": _("You do not belong to the organisation any more."),
+    "removed": _("The cohort is deleted."),
 }
 
 

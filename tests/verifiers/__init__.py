@@ -1,0 +1,1 @@
+"""`make verifiers`: badges before the verifier that others use (needs node; fetched with npm)."""
