@@ -3,18 +3,27 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from random import Random
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, inspect, literal, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from lms import jobs
 from lms.cli.certificates import certificates
 from lms.database import db
-from lms.domain import ending, notices, transparency, transparency_audit
+from lms.domain import (
+    catalogue,
+    certification,
+    correcting,
+    ending,
+    notices,
+    transparency,
+    transparency_audit,
+)
 from lms.models import (
     Base,
     Certificate,
@@ -28,8 +37,8 @@ from lms.models import (
     User,
 )
 from tests.cohorts import partner_of
-from tests.conftest import Clock, person
-from tests.domain.test_certification import facts, issue
+from tests.conftest import SMALL, Clock, Publish, person
+from tests.domain.test_certification import WORDS, facts, issue
 
 NEVER = {"id", "salt", "holder_id", "pdf_digest", "log_digest", "log_sequence", "badge_digest"}
 """What the digest of a certificate does not cover: it is secret, or comes later."""
@@ -370,3 +379,86 @@ def test_a_certificate_that_was_issued_in_secret_is_found(
     db.session.execute(insert(Certificate), [row])
 
     assert faults(app) == ["certificate:77 is not in the log"]
+
+
+# --- whatever people do -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_people_do_the_log_is_whole_and_any_change_of_it_is_found(
+    app: Flask,
+    ada: User,
+    publish: Publish,
+    clock: Clock,
+    unguarded: Callable[..., None],
+    seed: int,
+) -> None:
+    chance = Random(seed)  # noqa: S311 (the same each time)
+    publish("small", {**SMALL, **WORDS})
+    small = catalogue.find_course("small")
+    people = [person(f"P{n}") for n in range(4)]
+    kept: set[str] = set()
+    for _step in range(40):
+        live_through(chance, people, small, ada, clock)
+        kept.update(one.head for one in entries()[-1:])
+    worker()
+    assert faults(app) == []
+    assert all(faults(app, "--since", head) == [] for head in sorted(kept)[:3])
+
+    table = chance.choice([LogEntry, LogEntry, LogDay, Certificate, Revocation])
+    column = chance.choice(list(COVERED[table]))
+    row = chance.choice(list(db.session.scalars(select(table).where(not_forgotten(table)))))
+    key = inspect(table).primary_key[0]
+    before = getattr(row, column)
+    other = before + timedelta(seconds=1) if isinstance(before, datetime) else OTHER[column]
+    assert other != before
+    unguarded(update(table).where(key == getattr(row, key.name)).values({column: other}))
+    assert faults(app) != [], (table, column, other)
+
+
+COVERED: dict[Any, tuple[str, ...]] = {
+    LogEntry: ("at", "digest", "head"),
+    LogDay: ("head",),
+    Certificate: ("holder_name", "percent", "hours", "earned_at", "edition_digest", "title"),
+    Revocation: ("at", "by", "reason"),
+}
+OTHER = {
+    **dict.fromkeys(("digest", "head", "edition_digest"), "e" * 64),
+    **dict.fromkeys(("holder_name", "title", "by", "reason"), "Somebody else"),
+    "percent": 99,
+    "hours": "99",
+}
+
+
+def not_forgotten(table: Any) -> Any:
+    """Whose facts are still there to compare."""
+    salted = select(Certificate.id).where(Certificate.salt != "")
+    if table is Certificate:
+        return Certificate.id.in_(salted)
+    return Revocation.certificate_id.in_(salted) if table is Revocation else literal(value=True)
+
+
+def live_through(
+    chance: Random, people: list[User], course: Course, ada: User, clock: Clock
+) -> None:
+    """Somebody does something, or the worker does, or time goes by."""
+    me = chance.choice(people)
+    held = [one for one in certification.certificates_of(me) if one.revocation is None]
+    match chance.randrange(7):
+        case 0 | 1:
+            issue(me, course)
+        case 2 if held:
+            ending.withdraw(me, held[0])
+        case 3 if held and correcting.why_not(me, held[0]) is None:
+            correcting.correct(me, held[0])
+        case 3:
+            certification.set_certificate_name(me, f"Name {chance.random()}")
+        case 4 if held:
+            ending.revoke(ada, held[0], "A reason.")
+        case 5:
+            for one in certification.certificates_of(me):
+                ending.let_go(me, one, ends=chance.random() < 0.5, at=clock.moment)
+        case _:
+            worker()
+    db.session.commit()
+    clock.forward(hours=chance.randrange(20))
