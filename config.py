@@ -417,6 +417,12 @@ SETTINGS = (
         read=number(1, 1_000_000),
     ),
     Setting(
+        name="CHECK_LINKS",
+        default="no",
+        reason="yes lets the worker ask the sites that courses name whether their pages are still there",
+        read=lambda text: one_of("yes", "no")(text) == "yes",
+    ),
+    Setting(
         name="STAFF_SECOND_STEP",
         default="{ENVIRONMENT}",
         reason="yes or no: whether roles, which can do much to others, need a second step; in production yes",

@@ -16,6 +16,7 @@ from lms.web import (
     badges,
     caching,
     certificates,
+    course_changes,
     csrf,
     dev_mail,
     errors,
@@ -82,9 +83,26 @@ from lms.web.partners import downloads as cohort_files
 from lms.web.partners import organisation as profile
 from lms.web.partners import people as requests
 from lms.web.partners import shared as partners
+from lms.web.studio import (
+    adding,
+    asking,
+    editor,
+    learners,
+    preview,
+    publication,
+    questions,
+    studio,
+    upkeep,
+)
+from lms.web.studio import changes as draft_changes
+from lms.web.studio import history as course_history
+from lms.web.studio import learner as one_learner
+from lms.web.studio import outline as course_outline
+from lms.web.studio import people as course_people
 
 PUBLIC = (
     learn,
+    course_changes,
     paths,
     search,
     glossary,
@@ -124,6 +142,18 @@ COHORTS = (
     invitations,
     messages,
     profile,
+)
+FARE = (course_people, learners, one_learner, questions, upkeep)
+STUDIO = (
+    studio,
+    course_outline,
+    editor,
+    preview,
+    asking,
+    adding,
+    draft_changes,
+    publication,
+    course_history,
 )
 
 
@@ -165,6 +195,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
         app.register_blueprint(subject.bp, url_prefix="/<lang:lang>/admin")
     for matter in COHORTS:
         app.register_blueprint(matter.bp, url_prefix="/<lang:lang>/partners")
+    for room in (*STUDIO, *FARE):
+        app.register_blueprint(room.bp, url_prefix="/<lang:lang>/studio")
     for service in (site, media, badges, well_known, dev_mail, monitors):
         app.register_blueprint(service.bp)
     return app

@@ -11,11 +11,12 @@ from functools import partial
 
 from flask import current_app
 
-from lms import exporting, filing
+from lms import exporting, filing, visiting
 from lms.database import begin_reading
 from lms.domain import forgetting, orphans, retention, signs, transparency
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts import inviting, messages
+from lms.domain.drafts import publication
 from lms.domain.learning import diplomas, dues, earning, marking, standings
 from lms.making import Maker
 from lms.printing import Press
@@ -70,6 +71,12 @@ def log_of_certificates() -> Iterator[Deed]:
         close()
 
     yield add
+
+
+@contextmanager
+def drafts() -> Iterator[Deed]:
+    """Publish what is to be published at this time."""
+    yield lambda: until_nothing_is_left(publication.publish_next)
 
 
 @contextmanager
@@ -190,6 +197,7 @@ JOBS: tuple[Job, ...] = (
     certificates,
     attempts,
     editions,
+    drafts,
     log_of_certificates,
     newcomers,
     progress,
@@ -201,5 +209,6 @@ JOBS: tuple[Job, ...] = (
     made_files,
     keeping,
     stray_files,
+    visiting.sources,
 )
 """All that is done in the background: each in a thread of its own, so that none waits for another."""

@@ -6,6 +6,7 @@ from lms import files, letterhead
 from lms.database import db
 from lms.domain import journal, organisations
 from lms.domain.cohorts import desk
+from lms.domain.learning import roster
 from lms.domain.learning.standings import day_number
 from lms.domain.permissions import System
 from lms.models import Cohort, Organisation
@@ -33,7 +34,7 @@ def report_facts(cohort_id: int, language: str) -> ReportFacts:
             )
         )
         weeks.update(dict(desk.finished_by_week(cohort, taken.course)))
-    this = desk.week_of(day_number(now))
+    this = roster.week_of(day_number(now))
     first = min([*weeks, this - 1])
     return ReportFacts(
         language=language,
@@ -45,7 +46,7 @@ def report_facts(cohort_id: int, language: str) -> ReportFacts:
         made_at=now,
         courses=tuple(lines),
         weeks=tuple(
-            (desk.monday_of(week), sum(weeks[one] for one in range(first, week + 1)))
+            (roster.monday_of(week), sum(weeks[one] for one in range(first, week + 1)))
             for week in range(first, this + 1)
         ),
     )

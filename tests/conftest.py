@@ -127,6 +127,7 @@ def settings(folder: Path, database_url: str) -> dict[str, object]:
         "INVITATION_DAYS": 180,
         "INVITATIONS_PER_DAY": 1000,
         "UPLOAD_MB_PER_DAY": 200,
+        "CHECK_LINKS": False,
         "STAFF_SECOND_STEP": False,
         "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,

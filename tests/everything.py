@@ -17,6 +17,7 @@ from lms.domain import (
     reports,
     roles,
 )
+from lms.domain.drafts import drafts
 from lms.domain.learning import completion
 from lms.domain.permissions import System
 from lms.models import (
@@ -40,7 +41,6 @@ from lms.models import (
     ProviderAccount,
     RecoveryCode,
     SiteRole,
-    Standing,
     Suspension,
     User,
 )
@@ -74,7 +74,6 @@ def lived_in(me: User, publish: Publish) -> Course:
             ChangeNotice(user_id=me.id, course_id=course.id, edition_number=1, at=now),
             _export(me),
             _download(me),
-            Standing(course_id=course.id, user_id=me.id, quiet_since=1),
             Suspension(
                 user_id=me.id, reason="A stranger used it.", at=now, by="system", lifted_at=now
             ),
@@ -98,6 +97,7 @@ def lived_in(me: User, publish: Publish) -> Course:
         ]
     )
     db.session.add_all(_in_a_cohort(me))
+    drafts.save_file(me, course, "course.fr.md", b"---\ntitle: Xanthippe\n---\n", version=0)
     db.session.commit()
     return course
 

@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "smtp": set(),
     "waking": {"models"},
     "filing": {"domain", "database", "files"},
+    "visiting": {"domain", "database", "models", "repeating"},
     "exporting": {"domain", "database", "files", "models", "render"},
     "letterhead": {"domain", "files"},
     "keyring": {"render"},
@@ -102,6 +103,7 @@ MAY_IMPORT = {
         "repeating",
         "printing",
         "waking",
+        "visiting",
     },
 }
 """Imports only go down; the edges (web, cli, jobs) may use every floor."""
@@ -110,6 +112,7 @@ LAZY = {
     "flask_migrate",
     "fontTools",
     "joserfc",
+    "PIL",
     "pyld",
     "redis",
     "requests",

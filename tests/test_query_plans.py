@@ -70,6 +70,7 @@ def places(keys: None, amina: User, small: Course) -> dict[str, str]:
         "course_slug": "small",
         "public_id": amina.public_id,
         "which": "logo",
+        "edition_number": "1",
     }
 
 

@@ -57,6 +57,7 @@ def test_nothing_set_is_a_complete_development_configuration() -> None:
         "INVITATION_DAYS": 180,
         "INVITATIONS_PER_DAY": 1000,
         "UPLOAD_MB_PER_DAY": 200,
+        "CHECK_LINKS": False,
         "STAFF_SECOND_STEP": False,
         "OPENID_PROVIDERS": None,
         "WEB_WORKERS": 1,

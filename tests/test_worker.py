@@ -250,6 +250,12 @@ def test_publishing_has_people_looked_at_again(app: Flask, small: Course) -> Non
     assert db.session.scalars(select(Edition).where(Edition.rechecked_at.is_(None))).all() == []
 
 
+def test_drafts_are_published_at_their_time(app: Flask) -> None:
+    with jobs.drafts() as deed:
+        deed()
+    begin_writing()
+
+
 def test_quizzes_whose_time_is_over_are_handed_in(app: Flask) -> None:
     with jobs.attempts() as deed:
         deed()
@@ -313,6 +319,7 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "certificates",
         "attempts",
         "editions",
+        "drafts",
         "log_of_certificates",
         "newcomers",
         "progress",
@@ -324,4 +331,5 @@ def test_the_worker_knows_every_job(app: Flask) -> None:
         "made_files",
         "keeping",
         "stray_files",
+        "sources",
     ]

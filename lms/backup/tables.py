@@ -39,12 +39,12 @@ from sqlalchemy.sql.expression import ColumnClause, TableClause
 from sqlalchemy.types import JSON, NullType, TypeEngine
 
 from lms.backup.errors import BackupError
-from lms.models import SearchEntry
+from lms.models import SearchEntry, SourceCheck
 from lms.models.base import Moment
 from lms.models.search import NOT_OURS
 
 REVISION = "alembic_version"
-DERIVED = {SearchEntry.__tablename__, *NOT_OURS}
+DERIVED = {SearchEntry.__tablename__, SourceCheck.__tablename__, *NOT_OURS}
 """Made anew from the editions wherever they are missing, and never kept."""
 BATCH = 500
 """Rows written at a time."""

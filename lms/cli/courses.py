@@ -8,13 +8,13 @@ from flask.cli import AppGroup
 
 from lms.cli import paths
 from lms.cli.showing import show
-from lms.cli.starter import STARTER
 from lms.content import archive, fix
 from lms.content.check import Severity, read_course, understood
+from lms.content.starter import STARTER
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, publishing
-from lms.domain.errors import DomainError, Missing
+from lms.domain.errors import DomainError
 from lms.domain.permissions import System
 from lms.models import Origin
 
@@ -55,12 +55,12 @@ def import_(source: Path, *, replace: bool) -> None:
         return
     slug = source.resolve().stem if source.is_file() else source.resolve().name
     tree = archive.from_zip(source) if source.is_file() else archive.from_folder(source)
-    if not replace:
-        refuse_to_undo_the_studio(slug, tree)
     try:
+        if not replace:
+            publishing.refuse_to_undo(slug, tree)
         edition = publishing.publish_tree(System(), slug, tree, origin=Origin.IMPORTED)
-    except publishing.NotPublishable as error:
-        show(error.problems)
+    except DomainError as error:
+        show_reasons(error)
         raise
     db.session.commit()
     click.echo(f"{slug}: edition {edition.number}")
@@ -101,20 +101,20 @@ def publish_shipped_courses(folder: Path) -> None:
                 refused.append((source, error))
     for source, reason in refused:
         click.echo(f"{source}: {reason}", err=True)
-        if isinstance(reason, publishing.NotPublishable):
-            show(reason.problems)
+        show_reasons(reason)
 
 
-def refuse_to_undo_the_studio(slug: str, tree: CourseTree) -> None:
-    """What was written in the browser is in no folder: it is replaced only on purpose."""
-    try:
-        newest = catalogue.current_edition(catalogue.find_course(slug))
-    except Missing:
-        return
-    if newest.origin is Origin.STUDIO and newest.digest != tree.digest:
-        raise click.ClickException(
-            f"{slug} was changed in the browser. Export it and compare, or import with --replace."
-        )
+def show_reasons(error: DomainError) -> None:
+    """What is wrong line by line, or what differs file by file."""
+    if isinstance(error, publishing.NotPublishable):
+        show(error.problems)
+    if isinstance(error, publishing.WrittenInBrowser):
+        for path in error.both:
+            click.echo(f"{path}: the browser and the folder differ", err=True)
+        for path in error.only_browser:
+            click.echo(f"{path}: only in the browser", err=True)
+        for path in error.only_folder:
+            click.echo(f"{path}: only in the folder", err=True)
 
 
 def fix_folder(folder: Path) -> None:

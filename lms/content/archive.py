@@ -14,6 +14,7 @@ from lms.content.tree import (
     MOST_FILES,
     CourseTree,
     TreeError,
+    _,
     check_size,
     clean_path,
     is_left_out,
@@ -29,12 +30,12 @@ def from_folder(folder: Path) -> CourseTree:
     total = 0
     for path, name in _walk(folder):
         if len(files) >= MOST_FILES:
-            raise TreeError("A course has at most {most} files.", most=f"{MOST_FILES:,}")
+            raise TreeError(_("A course has at most %(most)s files."), most=f"{MOST_FILES:,}")
         check_size(name, path.stat().st_size)
         files[name] = path.read_bytes()
         total += len(files[name])
         if total > MOST_BYTES:
-            raise TreeError("A course has at most {most} MB in all.", most=MOST_BYTES >> 20)
+            raise TreeError(_("A course has at most %(most)s MB in all."), most=MOST_BYTES >> 20)
     return CourseTree.of(files)
 
 
@@ -57,14 +58,14 @@ def from_zip(source: Path | BinaryIO) -> CourseTree:
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         if isinstance(error, TreeError):
             raise
-        raise TreeError("This is not a ZIP file that can be read.") from error
+        raise TreeError(_("This is not a ZIP file that can be read.")) from error
     return CourseTree.of(_without_top(files))
 
 
 def to_folder(tree: CourseTree, folder: Path) -> None:
     """Write the files, byte for byte, into a folder that is new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise TreeError("“{folder}” is not empty. Choose a new folder.", folder=folder)
+        raise TreeError(_("“%(folder)s” is not empty. Choose a new folder."), folder=folder)
     for path in tree.paths:
         target = folder / clean_path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -91,17 +92,17 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
                 continue
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode):
-                raise TreeError("“{path}” is a link. Put the file itself there.", path=inside)
+                raise TreeError(_("“%(path)s” is a link. Put the file itself there."), path=inside)
             if stat.S_ISREG(mode):
                 yield path, inside
             elif not stat.S_ISDIR(mode):
-                raise TreeError("“{path}” is not a file but a device.", path=inside)
+                raise TreeError(_("“%(path)s” is not a file but a device."), path=inside)
 
 
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > 4 * MOST_FILES:  # with what is left out
-        raise TreeError("A course has at most {most} files.", most=f"{MOST_FILES:,}")
+        raise TreeError(_("A course has at most %(most)s files."), most=f"{MOST_FILES:,}")
     files: dict[str, bytes] = {}
     total = 0
     for entry in entries:
@@ -110,7 +111,7 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
             continue
         _refuse_special(entry, name)
         if name in files:
-            raise TreeError("“{path}” stands twice in the ZIP file.", path=name)
+            raise TreeError(_("“%(path)s” stands twice in the ZIP file."), path=name)
         files[name] = _bounded(archive, entry, name, MOST_BYTES - total)
         total += len(files[name])
     return files
@@ -119,11 +120,11 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
 def _refuse_special(entry: zipfile.ZipInfo, name: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if entry.flag_bits & 1:
-        raise TreeError("“{path}” is encrypted. Pack it without a password.", path=name)
+        raise TreeError(_("“%(path)s” is encrypted. Pack it without a password."), path=name)
     if kind == stat.S_IFLNK:
-        raise TreeError("“{path}” is a link. Put the file itself there.", path=name)
+        raise TreeError(_("“%(path)s” is a link. Put the file itself there."), path=name)
     if kind not in {0, stat.S_IFREG}:
-        raise TreeError("“{path}” is not a file but a device.", path=name)
+        raise TreeError(_("“%(path)s” is not a file but a device."), path=name)
 
 
 def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, left: int) -> bytes:
@@ -132,7 +133,7 @@ def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, left: 
     with archive.open(entry) as packed:
         data = packed.read(most + 1)
     if len(data) > left:
-        raise TreeError("A course has at most {most} MB in all.", most=MOST_BYTES >> 20)
+        raise TreeError(_("A course has at most %(most)s MB in all."), most=MOST_BYTES >> 20)
     check_size(name, len(data))
     return data
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from lms.content.links import check_links
 from lms.content.markdown import fault_of
 from lms.content.outline import CourseText
-from lms.content.questions import QuestionKind, QuestionText
+from lms.content.questions import QuestionText
 from lms.content.reading import course
 from lms.content.references import check_references
 from lms.content.source import Line, Problem, Severity, read_source, text_of
 from lms.content.tree import CourseTree
+from lms.content.understanding import facts
 
 __all__ = ["Problem", "Severity", "check_tree", "describe", "read_course", "understood"]
 
@@ -18,7 +20,7 @@ def read_course(tree: CourseTree) -> tuple[CourseText | None, tuple[Problem, ...
     text, problems = course.read(tree)
     if text is None:
         return None, problems
-    found = {*problems, *check_references(tree, text), *_check_texts(tree)}
+    found = {*problems, *check_references(tree, text), *check_links(tree), *_check_texts(tree)}
     return text, tuple(sorted(found))
 
 
@@ -60,35 +62,4 @@ def understood(text: CourseText) -> tuple[Problem, ...]:
 
 def describe(question: QuestionText) -> str:
     """A question in words, such as "one right answer, 3 options, feedback on 2"."""
-    words = question.words[question.language]
-    size = len(words.options)
-    match question.kind:
-        case QuestionKind.ONE | QuestionKind.MANY:
-            told = [_choice(question), f"{size} options"]
-        case QuestionKind.TRUE_FALSE:
-            told = [f"true or false, {'true' if 0 in question.right else 'false'} is right"]
-        case QuestionKind.TEXT:
-            told = [f"typed text, {len(question.accepted)} accepted"]
-        case QuestionKind.NUMBER:
-            told = ["a number"]
-        case QuestionKind.MATCH:
-            told = [f"{len(words.items)} pairs, {size - len(words.items)} distractors"]
-        case QuestionKind.ORDER:
-            told = [f"{size} steps to put in order"]
-        case QuestionKind.CLOZE:
-            told = [f"{len(question.blanks)} blanks"]
-        case QuestionKind.ESSAY | QuestionKind.UPLOAD:
-            told = [f"an {question.kind.value} for a person to mark"]
-        case _:
-            told = [f"a lab ({question.kind.value})"]
-    fed = sum(bool(option.feedback) for option in words.options)
-    return ", ".join([*told, *([f"feedback on {fed}"] if fed else [])])
-
-
-def _choice(question: QuestionText) -> str:
-    right = len(question.right)
-    if not question.graded:
-        return "no right answer"
-    if question.kind is QuestionKind.MANY:
-        return f"{right} right answers to tick"
-    return "one right answer" if right == 1 else f"any of {right} right answers"
+    return ", ".join(map(str, facts(question)))

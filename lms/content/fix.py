@@ -33,11 +33,11 @@ def with_ids(path: str, data: bytes) -> bytes:
     wanted: dict[int, str] = {}
     for n, line in enumerate(source.lines):
         if line.heading and not line.heading.id:
-            wanted[line.number] = _new_id(line.heading, taken)
+            wanted[line.number] = new_id(line.heading, taken)
         elif is_glossary and _is_entry(n, [row.text for row in source.lines]):
             head, attributes = take_attributes(line.text)
             if "#" not in attributes:
-                wanted[line.number] = _new_id(Heading(2, head, "", {}, line.number), taken)
+                wanted[line.number] = new_id(Heading(2, head, "", {}, line.number), taken)
     return _written(data, wanted)
 
 
@@ -45,7 +45,7 @@ def _is_entry(n: int, rows: list[str]) -> bool:
     return bool(rows[n].strip()) and n + 1 < len(rows) and rows[n + 1].startswith((":", "："))
 
 
-def _new_id(heading: Heading, taken: set[str]) -> str:
+def new_id(heading: Heading, taken: set[str]) -> str:
     """Words of the heading in Latin letters where there are any; never one that is there."""
     plain = unicodedata.normalize("NFKD", heading.text).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.lower())

@@ -11,7 +11,7 @@ from lms.content.reading.settings import did_you_mean
 from lms.content.source import Problem, Severity, read_source
 from lms.content.tree import CourseTree
 
-CODE = re.compile(r"(`+).*?\1")
+CODE = re.compile(r"(`{1,20}).*?\1")
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"“”'][^)]*)?\)")
 TERM = re.compile(r"(?<!\\)\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 OPTION = re.compile(r"^\s*(>|[-*+]\s+[(（\[][^\]]?[)）\]]\s|#)")

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“", "”": "”"}
-ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}\s*$")
-HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+ATTRIBUTES = re.compile(r"(?<!\s)\s*+\{([^{}]*)\}\s*+$")
+"""No pattern may try a long run of spaces from each of its places: such lines are typed to keep us busy."""
+HEADING = re.compile(r"^(#{1,6})[ \t]+(.*)$")
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w-]*)")
 QUESTION_MARKS = ("?", "؟", "？")
+LONGEST_ROW, MOST_SIGNS = 10_000, 400
+"""Of a line: whole paragraphs stand in one, but no book."""
 
 
 class Severity(StrEnum):
@@ -110,6 +113,7 @@ def read_source(path: str, data: bytes) -> Source:
         report.error(line, "this is not UTF-8 text. Save the file as UTF-8")
         text = data.decode("utf-8", "replace")
     rows = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
+    rows = [_calm(row, number, report) for number, row in enumerate(rows, 1)]
     header, first = _header(rows, report)
     return Source(path, header, list(_lines(rows[first:], first + 1)), report, first + 1)
 
@@ -124,7 +128,8 @@ def read_heading(row: str, number: int) -> Heading | None:
     found = HEADING.match(row)
     if found is None:
         return None
-    text, attributes = take_attributes(found[2])
+    bare = found[2].rstrip(" \t").rstrip("#").rstrip(" \t")
+    text, attributes = take_attributes(bare)
     return Heading(len(found[1]), text, attributes.pop("#", ""), attributes, number)
 
 
@@ -151,6 +156,20 @@ def unquoted(text: str) -> str:
     if len(text) >= 2 and QUOTES.get(text[0]) == text[-1]:
         return text[1:-1].strip()
     return text
+
+
+def _calm(row: str, number: int, report: Report) -> str:
+    """The row, or what is left of one that is made to keep every pattern busy: it stops publication."""
+    if len(row) > LONGEST_ROW:
+        report.error(number, f"this line has more than {LONGEST_ROW:,} signs. Split it")
+        row = row[:LONGEST_ROW]
+    for sign in "[`":
+        if row.count(sign) > MOST_SIGNS:
+            report.error(
+                number, f"this line has more than {MOST_SIGNS} of the sign {sign}. Split it"
+            )
+            row = row.replace(sign, "")
+    return row
 
 
 def _header(rows: list[str], report: Report) -> tuple[dict[str, Value], int]:

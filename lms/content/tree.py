@@ -15,11 +15,16 @@ LEFT_OUT = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 """What operating systems put into folders; no part of a course."""
 
 
+def _(text: str) -> str:
+    """Mark a sentence for translation; the web translates it in the reader's language."""
+    return text
+
+
 class TreeError(ValueError):
-    """Files that are no course: a sentence with ``{name}`` places, and their values."""
+    """Files that are no course: a sentence with ``%(name)s`` places, and their values."""
 
     def __init__(self, message: str, **values: Any) -> None:
-        super().__init__(message.format(**values))
+        super().__init__(message % values if values else message)
         self.message = message
         self.values = values
 
@@ -56,6 +61,11 @@ class CourseTree:
 
     def __getitem__(self, path: str) -> bytes:
         return self._fetch(self.digests[path])
+
+    def get(self, path: str, otherwise: bytes = b"") -> bytes:
+        """The file, or this where there is none."""
+        digest = self.digests.get(path)
+        return otherwise if digest is None else self._fetch(digest)
 
     def __contains__(self, path: object) -> bool:
         return path in self.digests
@@ -94,14 +104,16 @@ def clean(files: Mapping[str, bytes]) -> dict[str, bytes]:
             continue
         if (twin := folded.setdefault(path.casefold(), path)) != path or path in kept:
             raise TreeError(
-                "“{path}” and “{twin}” differ only in case. Rename one.", path=path, twin=twin
+                _("“%(path)s” and “%(twin)s” differ only in case. Rename one."),
+                path=path,
+                twin=twin,
             )
         check_size(path, len(data))
         kept[path] = data
     if len(kept) > MOST_FILES:
-        raise TreeError("A course has at most {most} files.", most=f"{MOST_FILES:,}")
+        raise TreeError(_("A course has at most %(most)s files."), most=f"{MOST_FILES:,}")
     if sum(map(len, kept.values())) > MOST_BYTES:
-        raise TreeError("A course has at most {most} MB in all.", most=MOST_BYTES >> 20)
+        raise TreeError(_("A course has at most %(most)s MB in all."), most=MOST_BYTES >> 20)
     return kept
 
 
@@ -111,7 +123,7 @@ def clean_path(name: str) -> str:
     parts = path.split("/")
     bad = "\\" in path or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in path)
     if bad or PurePosixPath(path).is_absolute() or any(part in {"", ".", ".."} for part in parts):
-        raise TreeError("“{path}” is no path inside a course.", path=ascii(name)[1:-1])
+        raise TreeError(_("“%(path)s” is no path inside a course."), path=ascii(name)[1:-1])
     return path
 
 
@@ -125,10 +137,12 @@ def is_left_out(path: str) -> bool:
 def check_size(path: str, size: int) -> None:
     """TreeError when this file is too large for its kind."""
     if size > MOST_FILE_BYTES:
-        raise TreeError("“{path}” is larger than {most} MB.", path=path, most=MOST_FILE_BYTES >> 20)
+        raise TreeError(
+            _("“%(path)s” is larger than %(most)s MB."), path=path, most=MOST_FILE_BYTES >> 20
+        )
     if path.endswith(".md") and size > MOST_MARKDOWN_BYTES:
         raise TreeError(
-            "“{path}” is larger than {most} kB. Split it.",
+            _("“%(path)s” is larger than %(most)s kB. Split it."),
             path=path,
             most=MOST_MARKDOWN_BYTES >> 10,
         )

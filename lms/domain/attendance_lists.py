@@ -4,7 +4,7 @@ Who teaches the course may count everybody in it; who trains for a partner only 
 partner's cohorts who agreed to be seen, or a list would tell who else learns here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, select
@@ -33,8 +33,10 @@ from lms.models import (
     Verb,
 )
 
-MOST = 150
-"""People in one list: all are counted in one transaction, 10 ms each, and others wait for the lock."""
+MOST = 1_000
+"""People in one list."""
+AT_ONCE = 100
+"""People in one transaction: each takes 10 ms, and others wait for the lock."""
 NOBODY = _("Nobody whom you may count here has confirmed this address.")
 
 
@@ -53,10 +55,7 @@ def check(me: User, meeting: Meeting, tried: Tried) -> Checked:
     What a partner sees here of somebody stands in the log of that person.
     """
     require(me, Action.TAKE_ATTENDANCE, meeting.course)
-    if len(tried.rows) > MOST:
-        raise Invalid(
-            _("Use at most %(count)s addresses at a time."), count=MOST, field="addresses"
-        )
+    _refuse_many(tried)
     text = catalogue.text_of(catalogue.current_edition(meeting.course))
     known = _known(me, meeting, [key for _email, key, _name in tried.rows])
     done = _done(meeting, [one.id for one in known.values()])
@@ -72,6 +71,14 @@ def check(me: User, meeting: Meeting, tried: Tried) -> Checked:
         else:
             people.append(person)
     return Checked(people, before, sorted(problems, key=lambda one: one.line))
+
+
+def steps(tried: Tried) -> Iterator[Tried]:
+    """The same list in pieces, each for a transaction of its own."""
+    _refuse_many(tried)
+    for start in range(0, len(tried.rows), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        yield Tried(tried.rows[part], (), tried.lines[part])
 
 
 def count(me: User, meeting: Meeting, tried: Tried) -> int:
@@ -91,6 +98,13 @@ def count(me: User, meeting: Meeting, tried: Tried) -> int:
         )
         issue_if_earned(person, meeting.course, edition)
     return len(people)
+
+
+def _refuse_many(tried: Tried) -> None:
+    if len(tried.rows) > MOST:
+        raise Invalid(
+            _("Use at most %(count)s addresses at a time."), count=MOST, field="addresses"
+        )
 
 
 def _why_not(me: User, meeting: Meeting, person: User, text: CourseText, done: set[str]) -> str:

@@ -172,8 +172,10 @@ def current_editions(ids: Collection[int] | None = None) -> Sequence[tuple[Cours
 
 
 def every_slug() -> Sequence[str]:
-    """The short names of all courses."""
-    return db.session.scalars(select(Course.slug).order_by(Course.slug)).all()
+    """The short names of all courses that were ever published."""
+    published = select(Edition.course_id)
+    which = select(Course.slug).where(Course.id.in_(published)).order_by(Course.slug)
+    return db.session.scalars(which).all()
 
 
 def text_of(edition: Edition | EditionName) -> CourseText:

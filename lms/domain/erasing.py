@@ -18,9 +18,9 @@ from sqlalchemy import (
 
 from lms.content.questions import QuestionKind
 from lms.database import db
-from lms.domain import discarded
+from lms.domain import blobs, discarded
 from lms.domain.cohorts import inviting
-from lms.models import Answer, Attempt, Base, Download, Event, Export, User
+from lms.models import Answer, Attempt, Base, Download, Draft, DraftFile, Event, Export, User
 
 
 def erase(person: User) -> None:
@@ -32,10 +32,12 @@ def erase(person: User) -> None:
         .where(Event.object == f"user:{person.id}")
         .values(object=f"user:{person.public_id}")
     )
+    drafts = _drafts_of(person)
     people = Base.metadata.tables["user"]
     db.session.flush()
     _delete(people, people.c.id == person.id)
     db.session.expunge(person)
+    blobs.drop(drafts)
 
 
 def references(table: Table) -> Iterator[tuple[Table, ForeignKeyConstraint]]:
@@ -76,3 +78,8 @@ def _uploads_of(person: User) -> Collection[str]:
 def _made_for(person: User) -> Collection[str]:
     made = (select(one.digest).where(one.user_id == person.id) for one in (Export, Download))
     return [digest for digest in db.session.scalars(union(*made)) if digest]
+
+
+def _drafts_of(person: User) -> Collection[str]:
+    rows = select(DraftFile.digest).join(Draft).where(Draft.owner_id == person.id)
+    return [digest for digest in db.session.scalars(rows) if digest]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lms.database import db
 from lms.domain import accounts, journal
 from lms.domain.errors import Conflict, _
+from lms.domain.learning import standings
 from lms.models import Attempt, Completion, Enrolment, User, Verb
 
 Row = TypeVar("Row", Attempt, Completion, Enrolment)
@@ -27,6 +28,7 @@ def join(duplicate: User, into: User) -> None:
     _join_enrolments(duplicate, into)
     _join_completions(duplicate, into)
     _join_attempts(duplicate, into)
+    standings.hand_over(duplicate, into)
     into.certificate_name = into.certificate_name or duplicate.certificate_name
     accounts.sign_out_elsewhere(duplicate, None)
     duplicate.suspended_at = journal.now()

@@ -34,11 +34,16 @@ OLD = _("This link was used already, or it is older than an hour.")
 # --- sending them -------------------------------------------------------------------------------
 
 
-def send_confirmation(person: User) -> None:
-    """To a person who signed up: is this address yours? Nothing to do once it was confirmed."""
+def send_confirmation(person: User, *, onward: str = "") -> None:
+    """To a person who signed up: is this address yours? Nothing to do once it was confirmed.
+
+    onward: the page of ours for which they signed up, where the link leads on to.
+    """
     if person.confirmed_at is None:
         # Who was reminded knows the day when the account ends.
         facts = {} if person.reminded_at else {"signed_up": person.created_at.isoformat()}
+        if onward:
+            facts["onward"] = onward
         _mail(MailKind.CONFIRM, person, LinkPurpose.ENTER, **facts)
 
 

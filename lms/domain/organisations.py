@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from lms.database import add_once, db
 from lms.domain import accounts, audit, journal, roles
 from lms.domain.errors import Conflict, Invalid, Missing, _
-from lms.domain.permissions import Action, Actor, require
+from lms.domain.permissions import Action, Actor, may, require
 from lms.models import Membership, MembershipRole, Organisation, User, Verb
 
 PAGE = 20
@@ -84,6 +84,19 @@ def members(organisation: Organisation, page: int) -> tuple[Sequence[Member], bo
     )
     found = [Member(*row) for row in rows]
     return found[:PAGE], len(found) > PAGE
+
+
+def find_member(actor: Actor, organisation: Organisation, public_id: str) -> Member:
+    """One of its people, or Missing."""
+    require(actor, Action.CHANGE_ORGANISATION, organisation)
+    row = db.session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation.id, User.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise Missing(_("There is no such person in this organisation."))
+    return Member(*row)
 
 
 def name_in(organisation: Organisation, language: str) -> str:
@@ -175,12 +188,15 @@ def set_member(
 
 
 def remove_member(actor: Actor, organisation: Organisation, person: User) -> None:
-    """End it; twice changes nothing."""
-    require(actor, Action.MANAGE_ORGANISATIONS)
+    """End it; twice changes nothing. Conflict when a manager would leave it without any."""
+    require(actor, Action.CHANGE_ORGANISATION, organisation)
+    db.session.get(Organisation, organisation.id, with_for_update=True)  # the last two, at once
     membership = _membership(organisation, person)
     if membership is None:
         return
     role = membership.role
+    if not may(actor, Action.MANAGE_ORGANISATIONS) and _is_last_manager(membership):
+        raise Conflict(_("Nobody else manages this organisation. Invite another manager first."))
     db.session.delete(membership)
     db.session.flush()
     audit.record(
@@ -217,6 +233,14 @@ def _membership(organisation: Organisation, person: User) -> Membership | None:
             Membership.organisation_id == organisation.id, Membership.user_id == person.id
         )
     )
+
+
+def _is_last_manager(membership: Membership) -> bool:
+    managers = select(Membership.user_id).where(
+        Membership.organisation_id == membership.organisation_id,
+        Membership.role == MembershipRole.MANAGER,
+    )
+    return list(db.session.scalars(managers)) == [membership.user_id]
 
 
 def _new_membership(organisation: Organisation, person: User, role: MembershipRole) -> Membership:

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from lms import files
 from lms.database import db
 from lms.domain import audit, organisations, site
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.permissions import INSIDERS, Action, Actor, require
-from lms.models import CohortMember, Membership, MembershipRole, Organisation, User, Verb
+from lms.models import (
+    CohortMember,
+    CourseRoleGrant,
+    Membership,
+    MembershipRole,
+    Organisation,
+    SiteRoleGrant,
+    User,
+    Verb,
+)
 
 LONGEST_LINE = 500
 
@@ -29,13 +38,16 @@ def mine(me: User) -> Sequence[tuple[Organisation, MembershipRole]]:
     return [(organisation, role) for organisation, role in rows]
 
 
-def whereabouts(me: User) -> tuple[bool, bool]:
-    """Whether I am in a cohort, and whether I manage or train somewhere (one statement)."""
+def whereabouts(me: User) -> tuple[bool, bool, bool]:
+    """Whether I am in a cohort, manage or train somewhere, write courses (one statement)."""
     require(me, Action.LEARN)
     places = exists().where(CohortMember.user_id == me.id, CohortMember.left_at.is_(None))
     roles = exists().where(Membership.user_id == me.id, Membership.role.in_(INSIDERS))
-    in_cohorts, in_organisations = db.session.execute(select(places, roles)).one()
-    return bool(in_cohorts), bool(in_organisations)
+    on_site = exists().where(SiteRoleGrant.user_id == me.id)
+    in_course = exists().where(CourseRoleGrant.user_id == me.id)
+    row = db.session.execute(select(places, roles, or_(on_site, in_course))).one()
+    in_cohorts, in_organisations, writes = row
+    return bool(in_cohorts), bool(in_organisations), bool(writes)
 
 
 def find(me: User, slug: str, action: Action = Action.SEE_COHORTS) -> Organisation:

@@ -1,6 +1,6 @@
 """Paths: courses in an order. Published with editions of their own, and shown with one's progress."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,12 +11,12 @@ from lms.content.outline import CourseText
 from lms.content.paths import PathText, read_path
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import audit, catalogue, journal
+from lms.domain import audit, blobs, catalogue, journal
 from lms.domain.errors import Missing, _
 from lms.domain.learning.progress import Progress, progress_in
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.publishing import NotPublishable
-from lms.models import Blob, Course, Origin, Path, PathEdition, PathFile, User, Verb
+from lms.models import Course, Origin, Path, PathEdition, PathFile, User, Verb
 
 FEWEST = 2
 """Courses of a path with a diploma: of one course, its certificate says it all."""
@@ -196,17 +196,7 @@ def _editions(path: Path) -> Sequence[PathEdition]:
 
 
 def _keep_files(edition: PathEdition, tree: CourseTree) -> None:
-    known = _known(tree.digests.values())
-    for path, digest in tree.digests.items():
-        if digest not in known:
-            data = tree[path]
-            db.session.add(Blob(digest=digest, size=len(data), data=data))
-            known.add(digest)
-    db.session.flush()
+    blobs.keep(tree)
     for path, digest in tree.digests.items():
         db.session.add(PathFile(edition_id=edition.id, path=path, digest=digest))
     db.session.flush()
-
-
-def _known(digests: Collection[str]) -> set[str]:
-    return set(db.session.scalars(select(Blob.digest).where(Blob.digest.in_(digests))))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.database import db
 from lms.domain import accounts, addresses, audit, journal, links, mail, roles, sign_ins
@@ -76,7 +77,11 @@ def search(
     ``before`` continues below the person with this id.
     """
     require(actor, Action.ADMINISTER)
-    query = select(User).where(*_matching(text), *_of(which)).order_by(User.id.desc())
+    query = (
+        select(User)
+        .where(*matching(text, (User.name, User.email)), *_of(which))
+        .order_by(User.id.desc())
+    )
     if before is not None:
         query = query.where(User.id < before)
     people = db.session.scalars(query.limit(PAGE + 1)).all()
@@ -242,15 +247,18 @@ def _tell(person: User, *, reason: str, is_over: bool) -> None:
 # --- parts of the search ------------------------------------------------------------------------
 
 
-def _matching(text: str) -> list[ColumnElement[bool]]:
-    """Databases fold cases of ASCII only, all of them: other scripts are tried in several cases."""
+def matching(text: str, columns: Sequence[InstrumentedAttribute[str]]) -> list[ColumnElement[bool]]:
+    """Each word of the text stands in one of the columns.
+
+    Databases fold cases of ASCII only, all of them: other scripts are tried in several cases.
+    """
     words = text.replace("\0", "").split()
     return [
         or_(
             *(
                 column.icontains(form, autoescape=True)
                 for form in {word, word.lower(), word.upper(), word.title()}
-                for column in (User.name, User.email)
+                for column in columns
             )
         )
         for word in words[:10]

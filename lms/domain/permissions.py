@@ -61,11 +61,18 @@ class Action(StrEnum):
     RUN_COHORTS = "run cohorts"
     SEE_COHORTS = "see cohorts"
     TAKE_ATTENDANCE = "take attendance"
+    NAME_ROLES = "name roles"
+    SEE_LEARNERS = "see learners"
+    EDIT_COURSE = "edit course"
+    TRANSLATE_COURSE = "translate course"
+    SEE_STUDIO = "see studio"
 
 
+OWNING = frozenset({CourseRole.OWNER})
 TEACHING = frozenset({CourseRole.OWNER, CourseRole.TRAINER})
 MARKERS = frozenset({*TEACHING, CourseRole.REVIEWER})
 """Roles in a course whose holders read and mark what its learners hand in."""
+TRANSLATORS = frozenset({*TEACHING, CourseRole.TRANSLATOR})
 STAFF = frozenset(
     {
         Action.PUBLISH,
@@ -85,6 +92,8 @@ STAFF = frozenset(
         Action.CHANGE_ORGANISATION,
         Action.RUN_COHORTS,
         Action.TAKE_ATTENDANCE,
+        Action.NAME_ROLES,
+        Action.SEE_LEARNERS,
     }
 )
 """What is done to others, or to the site: deeds that ask for these write into the audit log."""
@@ -164,10 +173,23 @@ def _publisher(user: User, course: Course | None) -> bool:
     )
 
 
+def _owner(user: User, course: Course) -> bool:
+    return _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, OWNING)
+
+
 def _reviewer(user: User, course: Course | None) -> bool:
     return course is not None and (
         _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, MARKERS)
     )
+
+
+def _translator(user: User, course: Course) -> bool:
+    return _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, TRANSLATORS)
+
+
+def _in_studio(user: User, course: Course) -> bool:
+    """Whoever has a role in the course, whichever it is."""
+    return _is(user, SiteRole.ADMINISTRATOR) or _holds(user, course, frozenset(CourseRole))
 
 
 def _author(user: User, _subject: Any) -> bool:
@@ -266,4 +288,9 @@ POLICY: Mapping[Action, Callable[[User, Any], bool]] = {
     Action.RUN_COHORTS: _partners_manager,
     Action.SEE_COHORTS: _partners_insider,
     Action.TAKE_ATTENDANCE: _host,
+    Action.NAME_ROLES: _owner,
+    Action.SEE_LEARNERS: _reviewer,
+    Action.EDIT_COURSE: _publisher,
+    Action.TRANSLATE_COURSE: _translator,
+    Action.SEE_STUDIO: _in_studio,
 }

@@ -4,18 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lms import files
+from lms.content import compare
 from lms.content.check import Problem, Severity, read_course
 from lms.content.outline import CourseText
 from lms.content.tree import CourseTree
 from lms.database import db
-from lms.domain import audit, catalogue, identities, journal
+from lms.domain import audit, blobs, catalogue, identities, journal
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.learning import standings
 from lms.domain.permissions import Action, Actor, actor_id, require
 from lms.domain.search import indexing
 from lms.models import (
-    Blob,
     Course,
     Edition,
     EditionFile,
@@ -30,6 +29,26 @@ class NotPublishable(Invalid):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(_("The course has errors and was not published."))
         self.problems = problems
+
+
+class WrittenInBrowser(Conflict):
+    """The newest edition came from the browser, and the folder says something else.
+
+    only_browser, only_folder, both: the files that differ, by where they are.
+    """
+
+    def __init__(self, slug: str, written: CourseTree, folder: CourseTree) -> None:
+        super().__init__(
+            _(
+                "%(course)s was changed in the browser, and the folder says something else. Nothing "
+                "was published. Export the course and compare, or import with --replace."
+            ),
+            course=slug,
+        )
+        paths = compare.differing(written, folder)
+        self.only_browser = [path for path in paths if path not in folder]
+        self.only_folder = [path for path in paths if path not in written]
+        self.both = [path for path in paths if path in folder and path in written]
 
 
 def publish_tree(
@@ -80,7 +99,7 @@ def publish_tree(
 def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None:
     """Publish a folder that ships, unless it was an edition before; None when there is nothing to do.
 
-    Raises Conflict, naming the files, when the current edition came from the browser.
+    Raises WrittenInBrowser when the current edition came from there.
     """
     course = db.session.scalar(select(Course).where(Course.slug == slug))
     if course is not None:
@@ -89,18 +108,18 @@ def publish_shipped(actor: Actor, slug: str, tree: CourseTree) -> Edition | None
         )
         if db.session.scalar(known) is not None:
             return None
-        newest = catalogue.current_edition(course)
-        if newest.origin is Origin.STUDIO:
-            changed = ", ".join(_differing(catalogue.tree_of(newest), tree))
-            raise Conflict(
-                _(
-                    "%(course)s was changed in the browser, and the shipped folder changed too: "
-                    "%(files)s. Nothing was published; import the folder with --replace to take it."
-                ),
-                course=slug,
-                files=changed,
-            )
+        refuse_to_undo(slug, tree)
     return publish_tree(actor, slug, tree, origin=Origin.SHIPPED)
+
+
+def refuse_to_undo(slug: str, tree: CourseTree) -> None:
+    """WrittenInBrowser when this tree would undo what is in no folder."""
+    course = db.session.scalar(select(Course).where(Course.slug == slug))
+    newest = None if course is None else _newest(course)
+    if newest is None or newest.origin is not Origin.STUDIO or newest.digest == tree.digest:
+        return
+    written = catalogue.tree_of(newest)
+    raise WrittenInBrowser(slug, written, tree)
 
 
 def checked(tree: CourseTree) -> CourseText:
@@ -143,11 +162,6 @@ def _note(actor: Actor, verb: Verb, course: Course, *, offered: bool) -> None:
 # --- parts of publishing ------------------------------------------------------------------------
 
 
-def _differing(ours: CourseTree, theirs: CourseTree) -> list[str]:
-    paths = sorted({*ours.paths, *theirs.paths})
-    return [path for path in paths if ours.digests.get(path) != theirs.digests.get(path)]
-
-
 def _new_course(slug: str, now: datetime) -> Course:
     course = Course(slug=slug, created_at=now)
     db.session.add(course)
@@ -165,18 +179,7 @@ def _newest(course: Course) -> Edition | None:
 
 
 def _keep_files(edition: Edition, tree: CourseTree) -> None:
-    """Texts go into the database, other files into the object store; each content once."""
-    digests = set(tree.digests.values())
-    known = set(db.session.scalars(select(Blob.digest).where(Blob.digest.in_(digests))))
-    for path, digest in tree.digests.items():
-        if digest not in known:
-            data = tree[path]
-            is_text = path.endswith((".md", ".txt"))
-            if not is_text:
-                files.put(data)
-            db.session.add(Blob(digest=digest, size=len(data), data=data if is_text else None))
-            known.add(digest)
-    db.session.flush()
+    blobs.keep(tree)
     for path, digest in tree.digests.items():
         db.session.add(EditionFile(edition_id=edition.id, path=path, digest=digest))
     db.session.flush()

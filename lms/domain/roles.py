@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from lms.database import add_once, db
 from lms.domain import audit, catalogue, journal, mail
-from lms.domain.errors import Conflict, _
+from lms.domain.errors import Conflict, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import (
     Course,
@@ -38,8 +38,10 @@ def take(actor: Actor, person: User, role: SiteRole) -> None:
 
 
 def give_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
-    """A role in one course; twice changes nothing."""
-    require(actor, Action.ADD_PEOPLE)
+    """A role in one course; twice changes nothing. Owners name all but owners."""
+    require(actor, Action.NAME_ROLES, course)
+    if role is CourseRole.OWNER:
+        require(actor, Action.ADD_PEOPLE)
     grant = CourseRoleGrant(
         user_id=person.id, course_id=course.id, role=role, at=journal.now(), by=actor_id(actor)
     )
@@ -57,7 +59,9 @@ def give_in_course(actor: Actor, person: User, course: Course, role: CourseRole)
 
 def take_in_course(actor: Actor, person: User, course: Course, role: CourseRole) -> None:
     """End it; twice changes nothing."""
-    require(actor, Action.ADD_PEOPLE)
+    require(actor, Action.NAME_ROLES, course)
+    if role is CourseRole.OWNER:
+        require(actor, Action.ADD_PEOPLE)
     if _deleted(
         CourseRoleGrant,
         CourseRoleGrant.user_id == person.id,
@@ -122,7 +126,10 @@ def tell(
 
 
 def _title(course: Course, person: User) -> str:
-    text = catalogue.text_of(catalogue.current_edition(course))
+    try:
+        text = catalogue.text_of(catalogue.current_edition(course))
+    except Missing:  # it is being written
+        return course.slug
     return text.say(person.language).title
 
 

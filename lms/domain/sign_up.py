@@ -23,7 +23,10 @@ SAME_FORM = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """Who asks for an account, read and hashed. ``twin``: who came of this very form already."""
+    """Who asks for an account, read and hashed. ``twin``: who came of this very form already.
+
+    onward: where the mail that confirms leads on to.
+    """
 
     name: str
     address: Address
@@ -32,6 +35,7 @@ class Application:
     key: str
     twin: int | None
     time_zone: str = "UTC"
+    onward: str = ""
 
 
 class SentTwice(Exception):
@@ -52,6 +56,7 @@ def prepare(
     key: str,
     site: str = "",
     time_zone: str = "UTC",
+    onward: str = "",
 ) -> Application:
     """Read and hash, in a reading transaction. Raises Invalid, or Conflict for a used form."""
     name, address = accounts.clean_name(name), addresses.read(email)
@@ -67,6 +72,7 @@ def prepare(
         key=key,
         twin=None if twin is None else _same(twin, address, password),
         time_zone=time_zone,
+        onward=onward,
     )
 
 
@@ -93,7 +99,7 @@ def sign_up(application: Application) -> User:
     except IntegrityError:
         raise SentTwice from None
     journal.record(person, Verb.REGISTERED, f"user:{person.id}")
-    links.send_confirmation(person)
+    links.send_confirmation(person, onward=application.onward)
     return person
 
 

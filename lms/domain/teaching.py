@@ -1,14 +1,22 @@
 """Courses as administrators see them, and who has a role there."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from lms.database import db
 from lms.domain.permissions import Action, Actor, require
-from lms.models import Course, CourseRoleGrant, Edition, User
+from lms.models import (
+    Course,
+    CourseRole,
+    CourseRoleGrant,
+    Edition,
+    SiteRole,
+    SiteRoleGrant,
+    User,
+)
 
 PAGE = 20
 MOST = 200
@@ -53,7 +61,7 @@ def every_course(actor: Actor, *, page: int = 1) -> tuple[Sequence[Listed], bool
 
 def holders(actor: Actor, course: Course) -> Sequence[tuple[CourseRoleGrant, User]]:
     """Who has which role in the course, by role and name."""
-    require(actor, Action.ADMINISTER)
+    require(actor, Action.NAME_ROLES, course)
     rows = db.session.execute(
         select(CourseRoleGrant, User)
         .join(User, User.id == CourseRoleGrant.user_id)
@@ -62,3 +70,19 @@ def holders(actor: Actor, course: Course) -> Sequence[tuple[CourseRoleGrant, Use
         .limit(MOST)
     )
     return [(grant, person) for grant, person in rows]
+
+
+def my_roles(me: User, course: Course) -> tuple[Set[CourseRole], bool]:
+    """Which roles I have in this course, and whether it is published (one statement).
+
+    Administrators may what its owner may.
+    """
+    mine = select(cast(CourseRoleGrant.role, String)).where(
+        CourseRoleGrant.user_id == me.id, CourseRoleGrant.course_id == course.id
+    )
+    administers = select(literal(CourseRole.OWNER.value)).where(
+        SiteRoleGrant.user_id == me.id, SiteRoleGrant.role == SiteRole.ADMINISTRATOR
+    )
+    edition = select(literal("edition")).where(Edition.course_id == course.id).limit(1)
+    found = set(db.session.scalars(union_all(mine, administers, select(edition.subquery()))).all())
+    return {CourseRole(one) for one in found - {"edition"}}, "edition" in found

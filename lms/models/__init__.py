@@ -27,6 +27,7 @@ from lms.models.cohorts import (
 )
 from lms.models.credentials import Award, Certificate, Revocation, RevocationKind, SigningKey
 from lms.models.downloads import Download, DownloadKind
+from lms.models.drafts import Draft, DraftFile
 from lms.models.factors import CodeApp, Passkey, ProviderAccount, RecoveryCode
 from lms.models.jobs import FailedJob
 from lms.models.learning import (
@@ -62,6 +63,7 @@ from lms.models.reports import Report
 from lms.models.search import SearchEntry, SearchKind
 from lms.models.signs import SignOfLife
 from lms.models.site import Announcement, Level, Site, SiteText
+from lms.models.sources import SourceCheck, Verdict
 from lms.models.transparency import LogDay, LogEntry, LogKind
 
 __all__ = [
@@ -91,6 +93,8 @@ __all__ = [
     "DiscardedFile",
     "Download",
     "DownloadKind",
+    "Draft",
+    "DraftFile",
     "DueNotice",
     "Edition",
     "EditionFile",
@@ -139,8 +143,10 @@ __all__ = [
     "SiteRole",
     "SiteRoleGrant",
     "SiteText",
+    "SourceCheck",
     "Standing",
     "Suspension",
     "User",
     "Verb",
+    "Verdict",
 ]

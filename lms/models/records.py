@@ -74,6 +74,7 @@ class Verb(StrEnum):
     DISAGREED = "disagreed"
     WROTE = "wrote"
     REMOVED = "removed"
+    SCHEDULED = "scheduled"
 
 
 class Event(Base):
@@ -123,6 +124,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     ADMISSION = "admission"
     COHORT_MESSAGE = "cohort-message"
+    NOT_PUBLISHED = "not-published"
 
 
 class MailRefusal(Base):

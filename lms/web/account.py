@@ -109,7 +109,7 @@ def set_first_password() -> Answer:
     begin_writing()
     accounts.set_first_password(me, new)
     db.session.commit()
-    return redirect(url_for("me.my_learning"), 303)
+    return redirect(session.next_page(), 303)
 
 
 def _hashed(form: NewPasswordForm) -> str:
@@ -118,7 +118,7 @@ def _hashed(form: NewPasswordForm) -> str:
 
 def _first_password_page(form: NewPasswordForm) -> str:
     caching.never_keep()
-    return render_template("accounts/password.html", form=form)
+    return render_template("accounts/password.html", form=form, next=session.next_page())
 
 
 # --- browsers -----------------------------------------------------------------------------------

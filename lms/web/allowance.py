@@ -19,6 +19,7 @@ CODES = 1_000
 ATTENDANCES = 1_000
 """A whole room has one address, and each looks at a code and then says yes."""
 REPORTS, REPORTS_BY_ONE = 60, 20
+PREVIEWS = 1_500
 
 
 def for_sign_in(email_key: str) -> None:
@@ -75,6 +76,11 @@ def for_report(person: User | None) -> None:
         limits.hit("report by", person.public_id, most=REPORTS_BY_ONE, seconds=HOUR)
 
 
+def for_preview(public_id: str) -> None:
+    """Raise TooMany when we are kept busy showing drafts; somebody who types all the time stays below."""
+    limits.hit("preview of", public_id, most=PREVIEWS, seconds=QUARTER)
+
+
 def for_upload(public_id: str, size: int) -> None:
     """Raise Invalid, for it is said beside the field, before one person fills the disk."""
     megabytes = int(current_app.config["UPLOAD_MB_PER_DAY"])
@@ -101,6 +107,11 @@ def for_attendance(public_id: str) -> None:
     """Raise TooMany when codes are being guessed: one of ten million guesses is right."""
     limits.hit("attendance from", _network(), most=ATTENDANCES, seconds=QUARTER)
     limits.hit("attendance of", public_id, most=20, seconds=QUARTER)
+
+
+def for_naming(public_id: str) -> None:
+    """Raise TooMany when addresses are being tried for accounts."""
+    limits.hit("naming by", public_id, most=60, seconds=HOUR)
 
 
 def for_search() -> None:

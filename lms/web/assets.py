@@ -12,8 +12,11 @@ from flask import Blueprint, Flask, Response, abort
 from lms.web import caching
 
 FOLDER = Path(__file__).parent.parent / "static"
-LESSON = ("js/marks.js", "js/practice.js")
-"""One script, ``js/lesson.js``, on the pages of courses: a visit needs fewer requests."""
+SCRIPTS = {
+    "js/lesson.js": ("js/marks.js", "js/practice.js"),
+    "js/studio.js": ("js/editor.js", "js/tools.js", "js/helper.js"),
+}
+"""One script on the pages of courses, and in the editor: a visit needs fewer requests."""
 
 bp = Blueprint("assets", __name__)
 
@@ -73,8 +76,8 @@ def _assets() -> dict[str, Asset]:
         if path.is_file() and path.suffix != ".txt"
     }
     style = b"\n".join(data for name, data in files.items() if name.startswith("css/"))
-    lesson = b"\n".join(files[name] for name in LESSON)
-    every = {**files, "site.css": style, "js/lesson.js": lesson}
+    scripts = {name: b"\n".join(files[part] for part in parts) for name, parts in SCRIPTS.items()}
+    every = {**files, "site.css": style, **scripts}
     return {name: _made(name, data) for name, data in every.items()}
 
 

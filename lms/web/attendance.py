@@ -78,10 +78,15 @@ def attempt(slug: str, module: str, name: str) -> Answer:
 
 @bp.post("/courses/<slug>/<module>/<name>/attendance/people")
 def count(slug: str, module: str, name: str) -> Answer:
-    """They were there."""
-    me, here = access.user(), _meeting(slug, module, name)
-    number = attendance_lists.count(me, here, _chosen(request.form.getlist("address")))
-    db.session.commit()
+    """They were there. Whoever is counted stays counted: the rest can be sent once more."""
+    begin_reading()
+    expect_a_list()
+    _meeting(slug, module, name)
+    number = 0
+    for some in attendance_lists.steps(_chosen(request.form.getlist("address"))):
+        begin_writing()
+        number += attendance_lists.count(access.user(), _meeting(slug, module, name), some)
+        db.session.commit()
     return back(".meeting", "counted", slug=slug, module=module, name=name, people=number)
 
 

@@ -3,6 +3,7 @@
 from flask import render_template
 
 from lms.content.outline import CourseText
+from lms.domain import editions
 from lms.domain.learning import desk
 from lms.domain.learning.progress import Progress
 from lms.domain.permissions import Action, may
@@ -18,6 +19,7 @@ def page(course: Course, edition: Edition, text: CourseText, progress: Progress 
     me = access.me()
     to_mark = desk.courses_to_mark(me).get(course.id) if me else None
     may_count = to_mark is not None and text.has_meetings
+    finish = progress.finish if progress else None
     every = versions("learn.course", text.languages, slug=course.slug)
     return render_template(
         "learn/course.html",
@@ -29,6 +31,7 @@ def page(course: Course, edition: Edition, text: CourseText, progress: Progress 
         to_mark=to_mark,
         takes_attendance=may_count and may(me, Action.TAKE_ATTENDANCE, course),
         stretches=rendering.stretches(course, edition, "course.md", text.parts),
+        since=editions.since(course, finish.edition_number, edition) if finish else None,
         earns=remarks.conditions(text, progress),
         licence_url=licence_url(text.license),
         versions=every,

@@ -73,7 +73,8 @@ def init_app(app: Flask) -> None:
 
 def refused(error: DomainError) -> AnyResponse:
     """A deed said no: its sentence in the reader's language."""
-    response = page(STATUS.get(type(error), 400), gettext(error.sentence, **error.values))
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    response = page(status, gettext(error.sentence, **error.values))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
     return response

@@ -99,7 +99,9 @@ def _enter(token: str, promise: Promise, me: User | None) -> Answer:
     )
     has_password = entrance.person.password_hash is not None
     db.session.commit()
-    to = url_for("me.my_learning") if has_password or identity else url_for("account.password")
+    is_done = has_password or identity is not None
+    onward = session.wanted()
+    to = session.next_page() if is_done else url_for("account.password", next=onward or None)
     waiting = {} if identity is None else {"identity": asdict(identity)}
     response = session.enter(entrance, to, **waiting)
     if identity is not None:

@@ -63,7 +63,7 @@ def _page(name_error: str = "") -> str:
     mine = courses_of(me)
     now = journal.now()
     held = certification.current_of(me)
-    in_cohorts, in_organisations = partners.whereabouts(me)
+    in_cohorts, in_organisations, writes = partners.whereabouts(me)
     return render_template(
         "me/my_learning.html",
         under_way=[one for one in mine if not one.progress.is_complete],
@@ -75,6 +75,7 @@ def _page(name_error: str = "") -> str:
         in_cohorts=in_cohorts,
         in_organisations=in_organisations,
         administers=may(me, Action.ADMINISTER),
+        writes=writes,
         name_error=name_error,
     )
 

@@ -1,21 +1,13 @@
 """Pictures and other files of courses, by content: each address shows the same bytes for ever."""
 
-import gzip
-from pathlib import PurePosixPath
-from urllib.parse import quote
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from lms import files
-from lms.content import pictures
 from lms.domain import catalogue, partners, site
 from lms.domain.errors import Missing, _
-from lms.web import caching
+from lms.web import bare
 
 bp = Blueprint("media", __name__)
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""Opened by itself, a picture can run nothing and load nothing."""
 
 
 @bp.get("/media/<slug>/<digest>/<path:path>")
@@ -26,17 +18,7 @@ def picture(slug: str, digest: str, path: str) -> Response:
     """
     if path.casefold().endswith(".md"):
         raise Missing(_("There is no such file."))
-    data = catalogue.file_of(catalogue.find_course(slug), path, digest)
-    media_type = pictures.media_type(data)
-    response = Response(data, mimetype=media_type)
-    if not media_type.startswith("image/"):
-        name = quote(PurePosixPath(path).name)
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    if media_type == "image/svg+xml":
-        _squeeze(response)
-    response.headers["Content-Security-Policy"] = POLICY
-    caching.keep_for_ever(response)
-    return response
+    return bare.sent(catalogue.file_of(catalogue.find_course(slug), path, digest), path)
 
 
 @bp.get("/media/logo/<digest>")
@@ -45,27 +27,11 @@ def logo(digest: str) -> Response:
     found = site.logo()
     if found is None or found[0] != digest:
         raise Missing(_("There is no such file."))
-    return _logo(digest, found[1])
+    return bare.shown(files.get(digest), found[1])
 
 
 @bp.get("/media/partners/<slug>/<digest>")
 def partner(slug: str, digest: str) -> Response:
     """The logo of an organisation, for as long as it is that."""
-    return _logo(digest, partners.picture(slug, digest))
-
-
-def _logo(digest: str, media_type: str) -> Response:
-    response = Response(files.get(digest), mimetype=media_type)
-    if media_type == "image/svg+xml":
-        _squeeze(response)
-    response.headers["Content-Security-Policy"] = POLICY
-    caching.keep_for_ever(response)
-    return response
-
-
-def _squeeze(response: Response) -> None:
-    """Drawings are text: they shrink to a third."""
-    response.headers["Vary"] = "Accept-Encoding"
-    if request.accept_encodings["gzip"]:
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    media_type = partners.picture(slug, digest)  # first: whether it is theirs
+    return bare.shown(files.get(digest), media_type)

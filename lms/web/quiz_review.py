@@ -66,7 +66,7 @@ def review(
     return {
         "state": state,
         "shows_score": lesson.rules.show is not Show.NOTHING,
-        "answers": _answers(attempt, paper, given, shows=shows),
+        "answers": answers(attempt, paper, given, shows=shows),
         "shows_answers": shows,
         "known": _known(paper, given),
         "answers_when": "" if shows else _answers_when(lesson),
@@ -76,6 +76,29 @@ def review(
         and now.text.certificate is not None
         and me.confirmed_at is None,
     }
+
+
+def answers(
+    attempt: Attempt, paper: Sequence[PaperQuestion], given: Answers, *, shows: bool
+) -> tuple[ReviewedQuestion, ...]:
+    """All questions; while the keys stay secret only what people mark, without the explanation."""
+    course, edition, lesson = papers.lesson_of(attempt)
+    told = [one for one in paper if shows or one.text.kind in grading.BY_HAND]
+    is_marked = any(one.text.kind in grading.BY_HAND for one in told)
+    marks = reviewing.marks_of(attempt) if is_marked else {}
+    every = [
+        _reviewed(
+            question,
+            given.get(question.position),
+            _page(course, edition, question.text),
+            lesson,
+            marks.get(question.position),
+        )
+        for question in told
+    ]
+    if shows:
+        return tuple(every)
+    return tuple(replace(one, explanation="") for one in every if one.by_hand)
 
 
 def _shows_answers(lesson: LessonText, attempt: Attempt, state: LessonState | None) -> bool:
@@ -105,29 +128,6 @@ def _answers_when(lesson: LessonText) -> str:
 def _certificate(me: User, course: Course) -> Certificate | None:
     held = (one for one in certification.current_of(me) if one.course_id == course.id)
     return next(held, None)
-
-
-def _answers(
-    attempt: Attempt, paper: Sequence[PaperQuestion], given: Answers, *, shows: bool
-) -> tuple[ReviewedQuestion, ...]:
-    """All questions; while the keys stay secret only what people mark, without the explanation."""
-    course, edition, lesson = papers.lesson_of(attempt)
-    told = [one for one in paper if shows or one.text.kind in grading.BY_HAND]
-    is_marked = any(one.text.kind in grading.BY_HAND for one in told)
-    marks = reviewing.marks_of(attempt) if is_marked else {}
-    every = [
-        _reviewed(
-            question,
-            given.get(question.position),
-            _page(course, edition, question.text),
-            lesson,
-            marks.get(question.position),
-        )
-        for question in told
-    ]
-    if shows:
-        return tuple(every)
-    return tuple(replace(one, explanation="") for one in every if one.by_hand)
 
 
 def _known(paper: Sequence[PaperQuestion], given: Answers) -> tuple[float, int]:

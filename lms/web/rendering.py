@@ -5,27 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count, groupby
+from types import MappingProxyType
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from lms.content import pictures
-from lms.content.markdown import Labels, Picture, Surroundings
+from lms.content.markdown import Labels, Surroundings
 from lms.content.outline import LessonText, SectionText, TermText
 from lms.content.questions import QuestionKind, QuestionText
-from lms.database import db
-from lms.domain import catalogue
 from lms.domain.catalogue import EditionName
 from lms.domain.learning import drawing
 from lms.models import Course, Edition
-from lms.web import language, questions
+from lms.web import grounds, language, questions
 from lms.web.feedback import MARKERS, has_answer
+from lms.web.grounds import Ground, Published
 from lms.web.markup import Page, Remembering
 from lms.web.questions import ShownQuestion
 
 Part = SectionText | QuestionText
+NO_TERMS: Mapping[str, TermText] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of an edition, and whose page it is rendered for: all that its HTML depends on."""
+    """A file of a course, and whose page it is rendered for: all that its HTML depends on."""
 
     slug: str
     digest: str
     path: str
     language: str
-    edition: EditionName = field(compare=False)
+    ground: Ground = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,16 @@ def stretches(
     return _stretches(_Text(_file(course, edition, path), parts))
 
 
+def stretches_on(ground: Ground, path: str, parts: Sequence[Part]) -> tuple[Stretch, ...]:
+    """The same of a file that may change with the next key: nothing of it is kept."""
+    return _stretches.__wrapped__(_Text(_file_on(ground, path), parts))
+
+
+def page_on(ground: Ground, path: str, glossary: Mapping[str, TermText] = NO_TERMS) -> Page:
+    """What renders other texts of such a file."""
+    return Page(_around(_file_on(ground, path), language.current(), glossary))
+
+
 def intro(course: Course, edition: Edition, lesson: LessonText) -> Markup:
     """What a quiz says before its first heading; in the source language where it is not translated."""
     first = [part for part in lesson.parts[:1] if isinstance(part, SectionText) and not part.level]
@@ -95,7 +105,7 @@ def plain(text: str) -> Markup:
     return Page(nothing).block(text)
 
 
-def practice_order(edition: Edition | EditionName, question: QuestionText) -> list[int]:
+def practice_order(edition: Edition | Ground, question: QuestionText) -> list[int]:
     """Source positions of the options as practice shows them: always the same, and telling nothing."""
     if question.kind is QuestionKind.TRUE_FALSE:
         return [0, 1]
@@ -104,15 +114,13 @@ def practice_order(edition: Edition | EditionName, question: QuestionText) -> li
     return next(order for order in orders if not drawing.tells_all(question, order))
 
 
-def practice_blanks(edition: Edition | EditionName, question: QuestionText) -> list[list[int]]:
+def practice_blanks(edition: Edition | Ground, question: QuestionText) -> list[list[int]]:
     """The same for the choices of each blank; [] where one types."""
     choices = question.words[question.language].blanks
     return [_shuffled(edition, question, f"blank {n} ", len(one)) for n, one in enumerate(choices)]
 
 
-def _shuffled(
-    edition: Edition | EditionName, question: QuestionText, part: str, size: int
-) -> list[int]:
+def _shuffled(edition: Edition | Ground, question: QuestionText, part: str, size: int) -> list[int]:
     key = str(current_app.config["SECRET_KEY"]).encode()
     name = f"{edition.digest} {question.path}#{question.id} {part}"
     return sorted(range(size), key=lambda at: hmac.digest(key, f"{name}{at}".encode(), "sha256"))
@@ -171,9 +179,9 @@ class _Writer:
     """Renders the parts that follow each other in one language."""
 
     def __init__(self, file: File, spoken: str, explained: set[str]) -> None:
-        self.edition = file.edition
+        self.ground = file.ground
         self.spoken = spoken
-        self.explaining = Page(_around(file, spoken, _glossary(file.edition)), explained)
+        self.explaining = Page(_around(file, spoken, file.ground.text().glossary), explained)
         self.plain = Page(_around(file, spoken, {}))
 
     def section(self, part: SectionText, title: int) -> Piece:
@@ -189,7 +197,7 @@ class _Writer:
 
     def practice(self, text: QuestionText, number: int) -> Piece:
         """A question; nothing of its answer."""
-        order = practice_order(self.edition, text)
+        order = practice_order(self.ground, text)
         return Piece(
             Markup(),
             question=questions.shown(
@@ -197,7 +205,7 @@ class _Writer:
                 order,
                 self.plain,
                 number=number + 1,
-                blanks=practice_blanks(self.edition, text),
+                blanks=practice_blanks(self.ground, text),
             ),
             id=text.id,
             name=practice_name(number),
@@ -208,7 +216,11 @@ class _Writer:
 
 def _file(course: Course, edition: Edition, path: str) -> File:
     name = EditionName(edition.id, edition.digest)  # outlives the row, which ends with the request
-    return File(course.slug, edition.digest, path, language.current(), name)
+    return _file_on(Published(course.slug, name), path)
+
+
+def _file_on(ground: Ground, path: str) -> File:
+    return File(ground.slug, ground.digest, path, language.current(), ground)
 
 
 def _around(file: File, spoken: str, glossary: Mapping[str, TermText]) -> Surroundings:
@@ -217,8 +229,8 @@ def _around(file: File, spoken: str, glossary: Mapping[str, TermText]) -> Surrou
         language=spoken,
         path=file.path,
         glossary=glossary,
-        picture=lambda path: _picture(file, path),
-        link=lambda path: _link(file, path),
+        picture=lambda path: grounds.picture(file.ground, path),
+        link=lambda path: grounds.link(file.ground, path, file.language),
         labels=_labels(spoken),
     )
 
@@ -233,45 +245,3 @@ def _labels(spoken: str) -> Labels:
             footnotes=_("Notes"),
             back=_("Back to the text"),
         )
-
-
-def _glossary(edition: EditionName) -> Mapping[str, TermText]:
-    return catalogue.text_of(edition).glossary
-
-
-def _picture(file: File, path: str) -> Picture | None:
-    digest = _digests(file.edition.id, file.digest).get(path)
-    if digest is None:
-        return None
-    size, knows_dark = _look(digest)
-    url = url_for("media.picture", slug=file.slug, digest=digest, path=path)
-    width, height = size or (None, None)
-    return Picture(url, width, height, knows_dark)
-
-
-def _link(file: File, path: str) -> str | None:
-    """Another lesson, or a file of the course; lessons are linked by the name of their file."""
-    text = catalogue.text_of(file.edition)
-    for lesson in text.lessons:
-        if lesson.path == path:
-            module, name = lesson.slug.split("/")
-            return url_for(
-                "learn.lesson", lang=file.language, slug=file.slug, module=module, name=name
-            )
-    digest = _digests(file.edition.id, file.digest).get(path)
-    if digest is None or path.endswith(".md"):
-        return url_for("learn.course", lang=file.language, slug=file.slug) if digest else None
-    return url_for("media.picture", slug=file.slug, digest=digest, path=path)
-
-
-@lru_cache(maxsize=64)
-def _digests(edition_id: int, _digest: str) -> Mapping[str, str]:
-    """The files of an edition; its digest tells apart editions of different databases."""
-    return catalogue.tree_of(db.session.get_one(Edition, edition_id)).digests
-
-
-@lru_cache(maxsize=4096)
-def _look(digest: str) -> tuple[tuple[int, int] | None, bool]:
-    """Width and height, and whether the picture has colours of its own for dark pages."""
-    data = catalogue.bytes_of(digest)
-    return pictures.size_of(data), b"prefers-color-scheme" in data

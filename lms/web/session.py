@@ -1,5 +1,6 @@
 """The cookie of a sign-in, and where one goes after it."""
 
+import re
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -8,6 +9,9 @@ from werkzeug.wrappers import Response
 from lms.domain import accounts, entering
 from lms.domain.entering import Entrance
 from lms.web import access, notes
+
+INVITATION = re.compile(r"/[a-z]{2}/(join/[0-9A-Z]{8}|partners/invitations/[0-9]{1,12})")
+"""To a cohort or an organisation."""
 
 
 def token() -> str | None:
@@ -65,6 +69,15 @@ def wanted() -> str:
     address = request.values.get("next", "")
     ours = address.startswith("/") and not address.startswith("//")
     return address if ours and "\\" not in address and address.isprintable() else ""
+
+
+def invitation() -> str:
+    """The same if it is an invitation, which the mail that confirms an address may lead on to.
+
+    No other page: anybody can ask for a mail to anybody, and shall write nothing into it.
+    """
+    address = wanted()
+    return address if INVITATION.fullmatch(address) else ""
 
 
 def next_page() -> str:

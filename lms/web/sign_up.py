@@ -49,6 +49,7 @@ def _account(form: SignUpForm) -> str:
         key=form.key.data or "",
         site=identity.name(),
         time_zone=zones.likely(),
+        onward=session.invitation(),
     )
     begin_writing()
     person = sign_up.sign_up(application)

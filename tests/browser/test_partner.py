@@ -29,6 +29,8 @@ COURSE = {
     "01-names/01-page.ar.md": "---\ntitle: ما الاسم\n---\n\nالاسم مسار في شجرة.\n",
     "01-names/quiz.md": "---\ntitle: Quiz\npass: 50\n---\n\n## ? Is a name a path? {#path}\n\n- true\n",
     "01-names/quiz.ar.md": "---\ntitle: اختبار\n---\n\n## ? هل الاسم مسار؟ {#path}\n\n- true\n",
+    "02-meeting/module.md": "---\ntitle: Meeting\n---\n",
+    "02-meeting/webinar.md": "---\ntitle: Webinar\nkind: attendance\n---\n\nOn Friday.\n",
 }
 MANAGER, MANAL = "Manal Haddad", "manal@partner.example"
 ZAHRA, LEARNER = "فاطمة الزهراء بنت عبد الرحمن", "zahra@partner.example"
@@ -92,8 +94,12 @@ def test_the_whole_life_of_a_partner(
     phone = open_page(chromium, width=360, language="ar")
     join_from_the_mail(site, phone)
     learn_and_finish(site, phone, "ar", course)
+    code = show_the_code(site, manager, course)
+    be_there(site, phone, "ar", code)
     other = open_page(chromium, width=360, language="en")
     join_and_finish_as_amina(site, other, course)
+    be_there(site, other, "en", code)
+    try_a_list(site, manager, course)
     see_them_on_the_desk(manager, cohort)
     for learner in (phone, other):
         wait_for_the_certificate(site, learner)
@@ -129,13 +135,12 @@ def accept(site: Site, page: Page) -> None:
     page.goto(offer)
     page.locator("main a[href*='/sign-up']").first.click()
     sign_up(site, page, MANAGER, MANAL)
-    page.goto(offer)
     look(page, "offer")
     press(page, "Take it up", "mine")
 
 
 def sign_up(site: Site, page: Page, name: str, email: str) -> None:
-    """The form, and the mail that confirms the address."""
+    """The form, and the mail that confirms the address: it leads on to the invitation."""
     page.locator("[name=name]").fill(name)
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill("a lake with seven boats")
@@ -194,13 +199,27 @@ def join_from_the_mail(site: Site, page: Page) -> None:
     look(page, "join-stranger")
     page.locator("main a[href*='/sign-up']").first.click()
     sign_up(site, page, ZAHRA, LEARNER)
-    page.goto(invitation)
     look(page, "join-ask")
     page.locator("main form button").click()
     expect(page.locator(".box.good")).to_be_visible()
     look(page, "join-in")
     page.goto(f"{page.url}/poster")
     look(page, "poster")
+    print_on_one_sheet(page)
+
+
+def print_on_one_sheet(page: Page) -> None:
+    """With a long name, and as many courses as a cohort can take."""
+    page.evaluate(
+        """
+        document.querySelector(".poster h1").textContent = "Names for everybody, in short ".repeat(3)
+        const courses = document.createElement("ul")
+        courses.className = "facts running"
+        courses.innerHTML = "<li>Registering and keeping a domain name</li>".repeat(20)
+        document.querySelector(".poster > .square").before(courses)
+        """
+    )
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
 
 
 def learn_and_finish(site: Site, page: Page, language: str, course: Path) -> None:
@@ -214,6 +233,36 @@ def learn_and_finish(site: Site, page: Page, language: str, course: Path) -> Non
     answer_all(page, well=True, course=course)
     page.locator("button[name=submit]").click()
     expect(page.locator(".state.good").first).to_be_visible()
+
+
+def show_the_code(site: Site, page: Page, course: Path) -> str:
+    """In a room: whoever runs a cohort may do that."""
+    page.goto(f"{site.url}/en/courses/{course.name}/attendance")
+    look(page, "meetings")
+    press(page, "Webinar", "meeting")
+    press(page, "Show a code", "code")
+    return page.locator(".code-shown").inner_text()
+
+
+def be_there(site: Site, page: Page, language: str, code: str) -> None:
+    """From the field for the code to the lesson that is done."""
+    page.goto(f"{site.url}/{language}/attend")
+    look(page, "attend")
+    page.locator("[name=code]").fill(code)
+    page.locator("main form button").click()
+    look(page, "attend-confirm")
+    page.locator("main form button").click()
+    page.wait_for_url("**/meeting/webinar")
+    look(page, "attended")
+
+
+def try_a_list(site: Site, page: Page, course: Path) -> None:
+    """Who was counted before, and a line that counts nobody."""
+    page.goto(f"{site.url}/en/courses/{course.name}/meeting/webinar/attendance")
+    page.locator("[name=addresses]").fill(f"{LEARNER}\n{AMINA}\nnobody@")
+    page.get_by_role("button", name="Try the list").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    see(page)
 
 
 def join_and_finish_as_amina(site: Site, page: Page, course: Path) -> None:

@@ -145,7 +145,14 @@ def test_what_was_written_in_the_browser_is_replaced_only_on_purpose(
     for name in ("01-how-names-work", "02-mail-identity", "03-having-a-voice"):
         shutil.rmtree(folder / name)
 
-    assert "import with --replace" in run(app, "courses", "import", str(folder)).output
+    (folder / "new.txt").write_text("new")
+
+    said = run(app, "courses", "import", str(folder)).output
+    assert "import with --replace" in said
+    assert "course.md: the browser and the folder differ\n" in said
+    assert "01-how-names-work/quiz.md: only in the browser\n" in said
+    assert "new.txt: only in the folder\n" in said
+    assert catalogue.current_edition(catalogue.find_course("dns-essentials")).number == 1
     assert "edition 2" in run(app, "courses", "import", "--replace", str(folder)).output
 
 
@@ -176,6 +183,7 @@ def test_one_bad_shipped_course_stops_no_other(
     said = capsys.readouterr().err
     assert "unknown setting 'titel'" in said
     assert "was changed in the browser" in said
+    assert "01-names/quiz.md: only in the folder" in said
     assert {course.slug for course, _ in catalogue.current_editions()} == {
         "dns-essentials",
         "written",
@@ -246,10 +254,9 @@ def test_preparing_twice_is_harmless(app: Flask) -> None:
     assert len(db.session.scalars(select(User)).all()) == len(demo.CAST)
     assert len(db.session.scalars(select(Membership)).all()) == 1
     teaches = select(User.name, Course.slug).select_from(CourseRoleGrant).join(User).join(Course)
-    assert db.session.execute(teaches).all() == [("Tomás Rivera", "keeping-your-domain-name")]
-    assert [course.slug for course, _ in catalogue.current_editions()] == [
-        "keeping-your-domain-name"
-    ]
+    shipped = ["keeping-your-domain-name", "trainers-guide"]
+    assert sorted(db.session.execute(teaches).all()) == [("Tomás Rivera", slug) for slug in shipped]
+    assert [course.slug for course, _ in catalogue.current_editions()] == shipped
 
 
 def test_the_cast_teaches_only_what_ships(app: Flask, small: Course) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, select, text, update
 from lms import files, filing
 from lms.backup import loading
 from lms.backup.archive import MANIFEST
-from lms.backup.tables import Tally
+from lms.backup.tables import DERIVED, Tally
 from lms.cli.backup import back_up
 from lms.cli.keys import fingerprint
 from lms.content.tree import CourseTree
@@ -64,7 +64,7 @@ def knowing(app: Flask, passphrase: str = PASSPHRASE) -> Flask:
 
 def kept() -> dict[str, list[tuple[object, ...]]]:
     """All rows but those that are made anew from the editions."""
-    return {name: found for name, found in rows().items() if name != "search_entry"}
+    return {name: found for name, found in rows().items() if name not in DERIVED}
 
 
 # --- a machine on which nothing is --------------------------------------------------------------

@@ -95,11 +95,11 @@ def test_the_check_says_what_it_understood_of_each_question() -> None:
 
     for sentence in (
         "#tld: one right answer, 3 options, feedback on 3",
-        "#own-zone: 2 right answers to tick, 4 options, feedback on 1",
+        "#own-zone: 2 right answers to tick, 4 options, feedback on one",
         "#cname-alone: true or false, false is right",
         "#soa: typed text, 3 accepted",
         "#port53: a number",
-        "#types: 4 pairs, 1 distractors",
+        "#types: 4 pairs, 1 distractor",
         "#steps: 5 steps to put in order",
         "#cloze: 3 blanks",
         "#comment: an essay for a person to mark",
@@ -594,8 +594,19 @@ def test_randomly_damaged_files_never_break_the_check() -> None:
         check_tree(tree.with_file(path, bytes(data)))
 
 
+@pytest.mark.parametrize("sign", ["`", " ", "\t", "[", "[a](", "[[a|", "{", "(1-", " >>", "#"])
+@pytest.mark.parametrize(
+    "start", ["## ? ", "## ? a {#a}\n\n- (x) ", "## ? a\n\n- ____\n\n### Rubric\n\n- "]
+)
+@pytest.mark.timeout(20)  # seconds; it was hours
+def test_no_line_keeps_the_check_busy(start: str, sign: str) -> None:
+    line = sign * (60_000 // len(sign)) + "x"
+    _text, problems = quiz(f"{start}{line}")
+    assert any("this line has more than" in problem for problem in problems)
+
+
 def test_a_text_that_no_page_would_show_is_an_error_where_it_begins() -> None:
-    page = "---\ntitle: T\n---\n\nShort.\n\n## Long {#long}\n\n" + "[^a]" * 2_001
+    page = "---\ntitle: T\n---\n\nShort.\n\n## Long {#long}\n\n" + ("[^a]" * 300 + "\n") * 7
     french = "---\ntitle: T\n---\n\n" + "a *b* " * 600
 
     _text, messages = read(**{"01-a__01-b": page, "01-a__01-b.fr": french})

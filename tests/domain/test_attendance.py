@@ -260,5 +260,5 @@ def test_a_list_has_a_limit_and_forgets_the_dates_of_the_lesson(
     prepared(amina, course)
     assert [one.id for one in checked(ada, course, amina.email).people] == [amina.id]
     many = "\n".join(f"p{number}@ngo.example" for number in range(attendance_lists.MOST + 1))
-    with pytest.raises(Invalid, match="at most 150"):
+    with pytest.raises(Invalid, match="at most 1000"):
         checked(ada, course, many)

@@ -39,8 +39,9 @@ from lms.domain import jobs as background
 from lms.domain.audit import Filter
 from lms.domain.cohorts import admission, inviting, lists, messages, running
 from lms.domain.cohorts.running import Taken, Terms
+from lms.domain.drafts import courses, drafts, publication
 from lms.domain.errors import Denied
-from lms.domain.learning import reviewing
+from lms.domain.learning import gradebook, reviewing
 from lms.domain.partners import Picture, Profile
 from lms.domain.permissions import STAFF, Action, System
 from lms.models import (
@@ -67,7 +68,7 @@ from tests.domain.test_certification import issue
 DOMAIN = Path(audit.__file__).parent
 READING = {
     *{f"people.{name}" for name in ("search", "find", "find_by_address")},
-    *{f"organisations.{name}" for name in ("listed", "find", "members_of")},
+    *{f"organisations.{name}" for name in ("listed", "find", "members_of", "find_member")},
     *{f"teaching.{name}" for name in ("every_course", "holders")},
     *{f"announcements.{name}" for name in ("listed", "find")},
     *{f"site_texts.{name}" for name in ("history", "find")},
@@ -79,6 +80,12 @@ READING = {
     *{f"inviting.{name}" for name in ("find_list", "recent_lists", "invited")},
     *{f"admission.{name}" for name in ("asking", "find_person")},  # the person's own log has it
     *{f"attendance.{name}" for name in ("meetings", "find_meeting", "find_code", "count_since")},
+    *{f"naming.{name}" for name in ("search", "find", "find_by_address")},
+    *{
+        f"gradebook.{name}"
+        for name in ("learners", "every_learner", "find_learner", "attempts_of", "find_attempt")
+    },
+    "shares.fares",
     "attendance_lists.check",  # the person's own log has it
     "ending.find_to_revoke",
     "transparency_audit.audit",
@@ -183,6 +190,8 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "publishing.offer_again": lambda: publishing.offer_again(ada, small),
         "reports.settle_report": lambda: reports.settle_report(ada, small, report.id),
         "reviewing.look_at": lambda: reviewing.look_at(ada, writing, attempt.id, 0),
+        "gradebook.look_at": lambda: gradebook.look_at(ada, writing, amina, attempt.id),
+        "gradebook.take_along": lambda: gradebook.take_along(ada, writing),
         "reviewing.give_mark": lambda: reviewing.give_mark(
             ada,
             writing,
@@ -214,6 +223,9 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "running.change": lambda: running.change(
             ada, lake, river, Terms(name="River", language="en")
         ),
+        "running.remove": lambda: running.remove(
+            ada, lake, running.make(ada, lake, Terms(name="Y", language="en"))
+        ),
         "running.set_courses": lambda: running.set_courses(ada, lake, river, [Taken("small")]),
         "running.set_deadlines": lambda: running.set_deadlines(
             ada, lake, river, small, {"names/quiz": journal.now()}
@@ -230,10 +242,31 @@ def deeds(ada: User, amina: User, small: Course, publish: Publish) -> dict[str, 
         "attendance_lists.count": lambda: attendance_lists.count(
             ada, webinar, lists.parse(amina.email)
         ),
+        "courses.create": lambda: courses.create(ada, slug="begun", title="B", language="en"),
+        "publication.schedule": lambda: publication.schedule(
+            ada, catalogue.find_course("begun"), journal.now() + timedelta(hours=1), ""
+        ),
+        "publication.cancel": lambda: publication.cancel(ada, catalogue.find_course("begun")),
+        "publication.publish": lambda: _publish_begun(ada),
+        "publication.publish_again": lambda: _publish_again(ada),
         "jobs.retry": lambda: background.retry(ada, db.session.scalars(select(FailedJob.id)).one()),
         "undelivered.retry": lambda: undelivered.retry(ada, refused[0].id),
         "undelivered.give_up": lambda: undelivered.give_up(ada, refused[1].id),
     }
+
+
+def _publish_begun(ada: User) -> None:
+    """The draft of the course that was begun."""
+    course = catalogue.find_course("begun")
+    publication.publish(ada, course, drafts.open_draft(ada, course), "secretcomment")
+
+
+def _publish_again(ada: User) -> None:
+    """Its first edition, after another one."""
+    course = catalogue.find_course("begun")
+    drafts.save_file(ada, course, "notes.txt", b"secretcomment", version=0)
+    _publish_begun(ada)
+    publication.publish_again(ada, course, 1, "")
 
 
 def _partner_of(ada: User, amina: User, small: Course) -> tuple[Organisation, Cohort, list[int]]:

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from lms.content import compare
 from lms.content.reading import course as reading
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, ending, journal
-from lms.domain.learning import changes, completion, earning
+from lms.domain.learning import completion, earning
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Certificate, Course, Edition, MailKind, OutgoingMail, User
 from tests.conftest import SMALL, Clock, Publish, person
@@ -210,4 +211,4 @@ def test_new_words_count_and_slips_do_not(before: str, after: str, *, reworded: 
         assert text is not None
         lessons.append(text.lessons[0])
 
-    assert changes.is_reworded(*lessons) is reworded
+    assert compare.is_reworded(*lessons) is reworded

@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from lms.database import db
 from lms.domain import catalogue, partners
-from lms.domain.cohorts import admission, finding, joining, running
+from lms.domain.cohorts import (
+    admission,
+    finding,
+    inviting,
+    joining,
+    lists,
+    messages,
+    running,
+    taking,
+)
 from lms.domain.cohorts import dues as cohort_dues
 from lms.domain.cohorts.running import Taken, Terms
 from lms.domain.errors import Conflict, Denied, Invalid, Missing
@@ -16,8 +25,10 @@ from lms.domain.learning import completion, dues
 from lms.domain.learning.progress import progress_of
 from lms.models import (
     AuditEntry,
+    Cohort,
     CohortDeadline,
     Course,
+    Download,
     Enrolment,
     Look,
     LookKind,
@@ -55,6 +66,39 @@ def test_a_cohort_is_made_and_changed_and_says_so_in_the_audit_log(lin: User) ->
     for wrong in ({"name": "--"}, {"seats": 0}, {"seats": running.MOST_SEATS + 1}):
         with pytest.raises(Invalid):
             running.make(lin, water, Terms(**{"name": "X", "language": "en", **wrong}))  # type: ignore[arg-type]
+
+
+def test_a_cohort_in_which_nobody_ever_was_can_be_deleted(
+    lin: User, amina: User, small: Course, clock: Clock
+) -> None:
+    water = partner_of(lin)
+    cohort = cohort_of(lin, water, "small")
+    running.set_deadlines(lin, water, cohort, small, {"names/quiz": DAY})
+    made = inviting.keep_list(lin, water, cohort, lists.parse("zoe@ngo.example"))
+    inviting.start_list(lin, water, cohort, made.id)
+    inviting.take_next()
+    inviting.send_next(per_day=10)
+    messages.write(lin, water, cohort, subject="Hello", text="Soon.")
+    taking.ask_for_report(lin, water, cohort, "en")
+    db.session.flush()
+    with pytest.raises(Conflict, match="tomorrow"):  # or the limits of a day would begin anew
+        running.remove(lin, water, cohort)
+    clock.forward(days=1, seconds=1)
+    running.remove(lin, water, cohort)
+    left = [len(db.session.scalars(select(one)).all()) for one in (*running.PLANS, Cohort)]
+    assert left == [0] * 6
+    assert db.session.scalars(select(Download)).all() == []
+    line = db.session.scalars(select(AuditEntry)).all()[-1]
+    assert line.changes == {"name": ["River", None]}
+
+    cohort = cohort_of(lin, water, "small")
+    assert running.why_not_removed(cohort) == ""
+    with pytest.raises(Denied):
+        running.remove(amina, water, cohort)
+    joined(amina, cohort, water)
+    joining.leave(amina, joining.find_place(amina, cohort.id))
+    with pytest.raises(Conflict, match="cannot be deleted"):
+        running.remove(lin, water, cohort)
 
 
 def test_a_code_that_is_taken_is_drawn_again(lin: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,8 +28,8 @@ def test_joining_enrols_and_joining_twice_changes_nothing(
     assert (place.is_in, place.is_seen, place.is_asking) == (True, True, False)
     assert db.session.scalars(select(Enrolment.course_id)).all() == [small.id]
     assert finding.counts(cohort) == {"members": 1, "seen": 1, "asking": 0}
-    assert partners.whereabouts(amina) == (True, False)
-    assert partners.whereabouts(lin) == (False, True)
+    assert partners.whereabouts(amina) == (True, False, False)
+    assert partners.whereabouts(lin) == (False, True, False)
     events = db.session.scalars(select(Event).where(Event.verb == "entered")).all()
     assert [(one.actor, one.details) for one in events] == [(amina.public_id, {"consent": 1})]
 

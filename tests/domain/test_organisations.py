@@ -72,6 +72,26 @@ def test_members_get_a_role_change_it_and_leave(
     ]
 
 
+def test_managers_remove_members_but_never_the_last_manager(
+    ada: User, amina: User, tomas: User, water: Organisation
+) -> None:
+    organisations.set_member(ada, water, amina, MembershipRole.MANAGER)
+    organisations.set_member(ada, water, tomas, MembershipRole.TRAINER)
+    with pytest.raises(Denied):
+        organisations.remove_member(tomas, water, amina)
+    with pytest.raises(Conflict, match="Nobody else manages"):
+        organisations.remove_member(amina, water, amina)
+    organisations.remove_member(amina, water, tomas)
+    with pytest.raises(Missing):
+        organisations.find_member(amina, water, tomas.public_id)
+    organisations.set_member(ada, water, tomas, MembershipRole.MANAGER)
+    found = organisations.find_member(amina, water, tomas.public_id)
+    assert (found.person, found.membership.role) == (tomas, MembershipRole.MANAGER)
+    organisations.remove_member(tomas, water, amina)
+    organisations.remove_member(ada, water, tomas)
+    assert db.session.scalars(select(Membership)).all() == []
+
+
 def test_of_two_who_add_a_person_at_once_the_second_is_told(
     ada: User, amina: User, water: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,8 @@ DECIDED = {
     "deletion.withdrawn": "numbers of certificates",
     "discarded_file.digest": "of a file that may go",
     "download.digest": "in POINTERS",
+    "draft_file.base_digest": "of what was seen; whether it is still there does not matter",
+    "draft_file.digest": "refers to a blob",
     "edition.digest": "of a tree, not of a file",
     "edition_file.digest": "refers to a blob",
     "event.details": "what happened; nothing is sent from there",

@@ -210,7 +210,7 @@ def test_a_retired_course_is_not_found(names: Course) -> None:
 
 def test_a_very_long_lesson_is_found_by_its_beginning(publish: Publish) -> None:
     long = "\n\n".join(f"word{number} 好{chr(0x4E00 + number % 20000)}" for number in range(2_000))
-    page = f"---\ntitle: Long\n---\n\n{long}\n\n# More {{#more}}\n\n{'zzend ' * 20_000}\n"
+    page = f"---\ntitle: Long\n---\n\n{long}\n\n# More {{#more}}\n\n{('zzend ' * 1_000 + chr(10)) * 20}"
     publish("names", {**SMALL, "01-names/02-long.md": page})
 
     assert hits("word1999") == [("names/long", "en")]

@@ -97,6 +97,12 @@ FACTS: Mapping[MailKind, dict[str, Any]] = {
         "where": "Names in short",
         "what": "",
     },
+    MailKind.NOT_PUBLISHED: {
+        "name": "Tomas",
+        "course": "Names in short",
+        "reason": "The course has errors and was not published.",
+        "path": "studio/small/publication",
+    },
     MailKind.SUSPENDED: {"name": "Amina", "reason": "Sold links.", "is_over": False},
     MailKind.MEMBERSHIP: {
         "organisation": "Clean Water",
@@ -403,6 +409,10 @@ def test_a_changed_course_lists_what_is_new_if_anything() -> None:
 def test_who_signs_up_is_told_until_when_to_confirm() -> None:
     body = mail.written(letter(MailKind.CONFIRM), SENDER)[1]
     assert "we delete the account on 31 March 2026, with everything that was learnt in it." in body
+    assert "/links/TOKEN\n\nThe link works once" in body
+    facts = {"token": "TOKEN", "name": "", "onward": "/en/join/23456789"}
+    body = mail.written(letter(MailKind.CONFIRM, facts=facts), SENDER)[1]
+    assert "/links/TOKEN?next=/en/join/23456789\n\nThe link works once" in body
     old = {"token": "TOKEN", "name": ""}  # written into the outbox by an earlier release
     assert "delete" not in mail.written(letter(MailKind.CONFIRM, facts=old), SENDER)[1]
 

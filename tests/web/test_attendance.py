@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.database import db
-from lms.domain import attendance
+from lms.domain import attendance, attendance_lists
 from lms.models import AttendanceCode, Completion, Course, CourseRole, User
 from tests.cohorts import cohort_of, partner_of
 from tests.conftest import Browser, Clock, Publish, SignIn
@@ -140,6 +140,24 @@ def test_a_list_is_tried_and_then_counts(
     assert browser.post(f"{WALL}/people").location == f"{WALL}?done=counted&people=0"
     empty = browser.post(f"{WALL}/list", data={"addresses": " "})
     assert (empty.status_code, "Write at least one address." in empty.text) == (422, True)
+
+
+def test_a_long_list_counts_in_steps_so_that_others_may_write_between(
+    course: Course,
+    sign_in: SignIn,
+    amina: User,
+    eve: User,
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attendance_lists, "AT_ONCE", 1)
+    people = [prepared(one, course).email for one in (amina, eve)]
+    browser = sign_in(ada)
+    answer = browser.post(f"{WALL}/people", data={"address": people})
+    assert answer.location == f"{WALL}?done=counted&people=2"
+    assert (done(amina), done(eve)) == (2, 2)
+    many = [f"p{number}@ngo.example" for number in range(attendance_lists.MOST + 1)]
+    assert browser.post(f"{WALL}/people", data={"address": many}).status_code == 422
 
 
 def test_whoever_may_show_a_code_finds_the_way(

@@ -13,7 +13,7 @@ from lms.domain.partners import Picture, Profile
 from lms.models import Cohort, CohortMember, Course, Organisation, User
 from lms.web import allowance
 from tests.cohorts import cohort_of, joined, partner_of
-from tests.conftest import Browser, Clock, SignIn, person
+from tests.conftest import SMALL, Browser, Clock, Publish, SignIn, person
 from tests.domain.test_site import png
 
 
@@ -65,6 +65,24 @@ def test_an_invitation_says_who_invites_to_what_and_what_will_be_seen(
     assert "Names in short" in poster
     assert visitor.get("/en/join/XXXXXXXX").status_code == 404
     assert visitor.post(here).location.startswith("/en/sign-in")
+
+
+def test_a_poster_of_many_courses_names_them_without_their_days(
+    visitor: Browser, river: Cohort, lin: User, water: Organisation, publish: Publish, clock: Clock
+) -> None:
+    ends = clock.moment + timedelta(days=30)
+    slugs = ["small", "second", "third"]
+    for slug in slugs[1:]:
+        publish(slug, SMALL)
+    for count, has_days in ((2, True), (3, False)):
+        taken = [Taken(slug, None, ends) for slug in slugs[:count]]
+        running.set_courses(lin, water, river, taken)
+        db.session.commit()
+        poster = visitor.get(f"/en/join/{river.code}/poster").text
+        assert poster.count("Names in short") == count
+        assert ("Until 31 March 2027" in poster) is has_days
+        lin, river = db.session.merge(lin), db.session.merge(river)
+        water = db.session.merge(water)
 
 
 def test_one_button_joins_and_the_page_says_so(sign_in: SignIn, amina: User, river: Cohort) -> None:

@@ -52,6 +52,25 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+def test_a_cohort_that_nobody_joined_is_deleted_after_a_question(
+    manager: Browser, river: str, lin: User, amina: User
+) -> None:
+    way, code = f"{river}/removal", only_cohort().code
+    assert f'href="{way}"' in manager.get(f"{river}/terms").text
+    assert "Delete this cohort?" in manager.get(way).text
+    assert manager.post(way).location == f"{UNDER}/?done=removed"
+    assert "The cohort is deleted." in manager.get(f"{UNDER}/?done=removed").text
+    assert {manager.get(page).status_code for page in (river, f"/en/join/{code}")} == {404}
+    db.session.rollback()
+    lin = db.session.merge(lin)
+    water = partners.find(lin, "water")
+    cohort = cohort_of(lin, water, "small")
+    joined(db.session.merge(amina), cohort, water)
+    another = f"{UNDER}/cohorts/{cohort.id}"
+    assert "removal" not in manager.get(f"{another}/terms").text
+    assert manager.post(f"{another}/removal").status_code == 409
+
+
 def test_an_administrator_comes_from_the_administration_and_goes_back_there(
     manager: Browser, sign_in: SignIn, ada: User
 ) -> None:
@@ -365,6 +384,29 @@ def test_managers_invite_managers(
     taken = manager.post(f"{address}/invitations/{number}")
     assert taken.location == f"{address}?done=taken-back"
     assert manager.get(f"/en/partners/invitations/{number}").status_code == 404
+
+
+def test_managers_remove_members_and_may_leave_themselves(
+    manager: Browser, lin: User, amina: User, tomas: User
+) -> None:
+    water = partners.find(lin, "water")
+    insider(water, amina, MembershipRole.TRAINER)
+    address, mine = f"{UNDER}/members", lin.public_id
+    way = f"{address}/{amina.public_id}/removal"
+    assert f'href="{way}"' in manager.get(address).text
+    page = manager.get(way).text
+    assert "Remove this member?" in page
+    assert "does not belong to Clean Water any more" in page
+    assert manager.post(way).location == f"{address}?done=parted"
+    assert "hears of it by mail" in manager.get(f"{address}?done=parted").text
+    assert manager.post(way).status_code == 404
+    refused = manager.post(f"{address}/{mine}/removal")
+    assert (refused.status_code, "Invite another manager first" in refused.text) == (409, True)
+    db.session.rollback()
+    insider(db.session.merge(water), db.session.merge(tomas), MembershipRole.MANAGER)
+    assert manager.post(f"{address}/{mine}/removal").location == "/en/partners/?done=left"
+    assert "You do not belong" in manager.get("/en/partners/?done=left").text
+    assert manager.get(address).status_code == 403
 
 
 def test_an_organisation_that_is_no_partner_has_no_cohorts_yet(

@@ -40,7 +40,7 @@ def test_a_visitor_sees_the_courses_in_their_order(visitor: Browser, steps: Path
 
     assert "<h1>First steps</h1>" in page
     assert "<p>For <em>all</em>.</p>" in page
-    assert page.index("Names in short</a>") < page.index("More in short</a>")
+    assert page.index("1. Names in short</a>") < page.index("2. More in short</a>")
     assert 'href="/en/courses/small/"><span>Start:' in page
     assert "2 courses" in page
     assert "finished" not in page

@@ -199,3 +199,31 @@ def test_a_form_from_another_site_makes_no_account(visitor: Browser) -> None:
     response = visitor.post("/en/sign-up", data=GIVEN, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
     assert people() == []
+
+
+@pytest.mark.parametrize("is_same_browser", [True, False])
+def test_whoever_was_invited_comes_to_the_invitation_once_the_address_is_confirmed(
+    visitor: Browser, app: Flask, is_same_browser: bool
+) -> None:
+    invitation = "/en/join/23456789"
+    assert send(visitor, next=invitation)[:2] == (303, invitation)
+    facts = db.session.scalars(select(OutgoingMail.facts)).one()
+    assert facts["onward"] == invitation
+    link = f"/en/links/{facts['token']}?next={invitation}"
+    browser = visitor if is_same_browser else app.test_client()
+    assert browser.get(link).status_code == 200
+    answer = browser.post(link).location
+    if not is_same_browser:  # the password died, as the account may be a stranger's
+        assert answer == f"/en/account/password?next={invitation}"
+        assert f'<a href="{invitation}">' in browser.get(answer).text
+        chosen = {"password": "seven green boats", "next": invitation}
+        answer = browser.post("/en/account/password", data=chosen).location
+    assert answer == invitation
+
+
+@pytest.mark.parametrize(
+    "page", ["/en/courses/small/", "/en/join/SEND-MONEY", "//evil.example", "/en/join/23456789/x"]
+)
+def test_the_mail_leads_on_to_invitations_only(visitor: Browser, page: str) -> None:
+    assert send(visitor, next=page)[0] == 303
+    assert "onward" not in db.session.scalars(select(OutgoingMail.facts)).one()

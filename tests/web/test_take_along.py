@@ -2,6 +2,7 @@
 
 import subprocess
 import tracemalloc
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from lms import files, jobs, packing
 from lms.database import begin_writing, db
 from lms.domain import ending, journal
-from lms.domain.cohorts import joining
+from lms.domain.cohorts import joining, running
 from lms.models import (
     AuditEntry,
     Certificate,
@@ -28,6 +29,7 @@ from lms.models import (
 )
 from lms.printing import facts_of
 from lms.render.pdf import certificate_pdf
+from lms.render.report import CourseLine, ReportFacts, report_pdf
 from tests import desks
 from tests.cohorts import partner_of
 from tests.conftest import Browser, SignIn, person
@@ -236,6 +238,33 @@ def test_the_report_is_one_tagged_page_that_names_nobody(
         assert said in text
     assert not [name for name in NAMES if name in text]
     assert looks() == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_report_of_as_many_courses_as_can_be_is_one_page_too(language: str) -> None:
+    titles = {"en": "Registering and keeping a domain name", "ar": "تسجيل اسم النطاق والحفاظ عليه"}
+    courses = [
+        CourseLine(
+            title=title,
+            language=code,
+            members=10_000,
+            new=1,
+            under_way=9_000,
+            stuck=9,
+            finished=990,
+        )
+        for code, title in titles.items()
+    ]
+    facts = ReportFacts(
+        language=language,
+        site_name="NPOC Learn",
+        partner="Clean Water for Everybody",
+        cohort="A name of a project that is rather long, " * 2,
+        made_at=journal.now(),
+        courses=tuple(courses * (running.MOST_COURSES // 2)),
+        weeks=((date(2027, 3, 1), 0), (date(2027, 3, 8), 990)),
+    )
+    assert len(PdfReader(BytesIO(report_pdf(facts))).pages) == 1
 
 
 def test_a_report_of_a_cohort_without_courses_says_so(

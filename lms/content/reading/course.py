@@ -174,7 +174,7 @@ def _modules(files: Files, language: str, course_pass: Fraction) -> list[ModuleT
         if slash:
             folders[folder].append(stem)
     modules: dict[str, ModuleText] = {}
-    for folder in sorted(folders, key=_place):
+    for folder in sorted(folders, key=place):
         module = _module(folder, folders[folder], files, language, course_pass, strict=strict)
         if module.slug in modules:
             twin = modules[module.slug].folder
@@ -194,7 +194,7 @@ def _module(
     *,
     strict: bool,
 ) -> ModuleText:
-    slug = _place(folder)[1]
+    slug = place(folder)[1]
     source = files.sources.get(f"{folder}/module")
     others = files.translations.get(f"{folder}/module", {})
     for file in others.values():
@@ -237,7 +237,7 @@ def _lessons(
     lessons: dict[str, LessonText] = {}
     for stem in stems:
         source = files.sources[stem]
-        slug = f"{module}/{_place(stem.rpartition('/')[2])[1]}"
+        slug = f"{module}/{place(stem.rpartition('/')[2])[1]}"
         lesson = read_lesson(
             slug,
             source,
@@ -257,11 +257,17 @@ def _lessons(
 
 def _lesson_place(lesson: LessonText) -> tuple[int, int, str]:
     """Numbered files first; then by kind; then by name."""
-    number, name = _place(lesson.path.rpartition("/")[2])
+    number, name = place(lesson.path.rpartition("/")[2])
     return number, KIND_ORDER.index(lesson.kind.value) if number == LAST else 0, name
 
 
-def _place(name: str) -> tuple[int, str]:
+def number_of(name: str) -> str:
+    """The number as it is written, with zeros before it."""
+    found = NUMBER.match(name)
+    return found[1] if found else str(LAST)
+
+
+def place(name: str) -> tuple[int, str]:
     """``01-names`` → (1, "names"); unnumbered names come last."""
     found = NUMBER.match(name)
     return (int(found[1]), found[2]) if found else (LAST, name)

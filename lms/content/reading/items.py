@@ -9,6 +9,7 @@ from lms.content.source import Line, Report
 
 BULLET = re.compile(r"^ {0,3}([-*+])[ \t]+(.*)$")
 NUMBERED = re.compile(r"^ {0,3}\d{1,3}[.)][ \t]+(.*)$")
+FEEDBACK = re.compile(r"(?:(?<![\\\s])|(?<=\\\s))\s++(?:>>|»»|＞＞)\s*")
 CHOICE = re.compile(r"^([(（\[])\s?([xXхХ✓✔]?)\s?([)）\]])[ \t]*(.*)$")
 TRUE = {
     "true",
@@ -101,7 +102,7 @@ def read_items(answers: AnswerList, report: Report) -> list[Item]:
 
 def split_feedback(text: str) -> tuple[str, str]:
     """``text >> feedback``; a backslash before the sign keeps it as text."""
-    found = re.search(r"(?<!\\)\s+(?:>>|»»|＞＞)\s*", text)
+    found = FEEDBACK.search(text)
     if found is None:
         return text.strip(), ""
     return text[: found.start()].strip(), text[found.end() :].strip()

@@ -89,8 +89,13 @@ def _kind(source: Source) -> LessonKind:
             hint = settings.did_you_mean(written, kinds) or f". Write one of {', '.join(kinds)}"
             source.report.error(line, f"unknown kind '{written[:40]}'{hint}")
         return kinds.get(written, LessonKind.PAGE)
-    name = source.path.rpartition("/")[2].lstrip("0123456789-")
-    named = (kind for key, kind in kinds.items() if name.startswith(key))
+    return kind_named(source.path)
+
+
+def kind_named(path: str) -> LessonKind:
+    """What the name of a file says, where its settings are silent."""
+    name = path.rpartition("/")[2].lstrip("0123456789-")
+    named = (kind for kind in LessonKind if name.startswith(kind.value))
     return next((kind for kind in named if kind is not LessonKind.ATTENDANCE), LessonKind.PAGE)
 
 

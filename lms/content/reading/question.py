@@ -10,8 +10,8 @@ from lms.content.source import Heading, Line, Report, text_of
 from lms.content.values import ranges_of
 
 BLANK = re.compile(r"(?<!\\)\[\[(.+?)\]\]")
-CODE = re.compile(r"(`+)(?:.*?)\1")
-CRITERION = re.compile(r"^[-*+]\s+(.+?)\s*[(（](\d+)\s*[-–]\s*(\d+)[)）]\s*[:：]\s*(.+)$")
+CODE = re.compile(r"(`{1,20})(?:.*?)\1")
+CRITERION = re.compile(r"^[-*+]\s++(.+?)(?<!\s)\s*+[(（](\d+)\s*[-–]\s*(\d+)[)）]\s*[:：]\s*(.+)$")
 LABS = {"zone": QuestionKind.ZONE, "walk": QuestionKind.WALK, "chain": QuestionKind.CHAIN}
 BLOCKS = frozenset({"zone", "check", "solution", "walk", "chain"})
 AFTER = "text after the answers. Begin a new ## section, or write > before an explanation"

@@ -45,6 +45,7 @@ SECTIONS = (
     Section("reports", doing.reports, ("report.reporter_id",)),
     Section("marks-given", doing.marks, ("mark.marker_id",)),
     Section("publications", doing.publications),
+    Section("drafts", doing.drafts, ("draft.owner_id", "draft_file.draft_id")),
     Section("journal", doing.journal),
     Section("audit-log", doing.audit),
 )

@@ -6,7 +6,19 @@ from sqlalchemy import or_, select
 
 from lms.database import db
 from lms.domain.belongings.section import PIECE, Plain
-from lms.models import AuditEntry, Course, Edition, Event, Lesson, Mark, Report, User
+from lms.models import (
+    AuditEntry,
+    Blob,
+    Course,
+    Draft,
+    DraftFile,
+    Edition,
+    Event,
+    Lesson,
+    Mark,
+    Report,
+    User,
+)
 
 
 def reports(me: User) -> Iterator[Plain]:
@@ -59,6 +71,26 @@ def publications(me: User) -> Iterator[Plain]:
     )
     for row, course in db.session.execute(query):
         yield {"course": course, "edition": row.number, "at": row.published_at, "note": row.note}
+
+
+def drafts(me: User) -> Iterator[Plain]:
+    """Files of courses that were changed and are not published; texts with their words."""
+    query = (
+        select(DraftFile, Course.slug, Blob.data)
+        .join(Draft, Draft.id == DraftFile.draft_id)
+        .join(Course, Course.id == Draft.course_id)
+        .outerjoin(Blob, Blob.digest == DraftFile.digest)
+        .where(Draft.owner_id == me.id)
+        .order_by(Draft.id, DraftFile.path)
+    )
+    for row, course, data in db.session.execute(query).yield_per(PIECE):
+        yield {
+            "course": course,
+            "file": row.path,
+            "at": row.changed_at,
+            "taken out": row.digest is None,
+            "text": data.decode(errors="replace") if data else None,
+        }
 
 
 def journal(me: User) -> Iterator[Plain]:

@@ -4,33 +4,36 @@ Only people who agreed are in it (finding.is_seen), and nothing of what they ans
 is written into the log of those whose names stand there.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from lms.content.outline import CourseText
 from lms.database import db
-from lms.domain import catalogue, journal
+from lms.domain import catalogue
 from lms.domain.cohorts.finding import is_seen
 from lms.domain.errors import Missing, _
-from lms.domain.learning.standings import EPOCH, day_number
+from lms.domain.learning.roster import (
+    IS_QUIET,
+    ORDERS,
+    PAGE,
+    WEEK,
+    Figures,
+    Order,
+    Row,
+    State,
+    Wanted,
+    holds_words,
+    like,
+    quiet,
+    row_of,
+    state_now,
+)
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
     Cohort,
@@ -42,29 +45,6 @@ from lms.models import (
     Standing,
     User,
 )
-
-PAGE = 50
-STUCK = timedelta(days=14)
-"""Without a deed for so long, who has not finished is stuck."""
-MONDAY = 3
-"""1 January 1970 was a Thursday; weeks begin on Mondays."""
-
-
-class State(StrEnum):
-    """Where somebody is. STUCK: nothing done for a while, be it begun or not."""
-
-    FINISHED = "finished"
-    UNDER_WAY = "under-way"
-    STUCK = "stuck"
-    NEW = "new"
-
-
-class Order(StrEnum):
-    """How the table is sorted."""
-
-    NAME = "name"
-    PROGRESS = "progress"
-    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,45 +63,6 @@ class Desk:
 
     cohort: Cohort
     courses: Sequence[Taken]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom the table shows; words: part of a name or an address."""
-
-    state: State | None = None
-    words: str = ""
-    order: Order = Order.NAME
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A person in the table. here: the slug of the lesson where they go on; days as in Standing."""
-
-    user_id: int
-    name: str
-    email: str
-    state: State
-    done: int
-    required: int
-    last_day: int | None
-    here: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How many are where. uncounted: of how many the worker must count again."""
-
-    members: int
-    finished: int
-    stuck: int
-    new: int
-    uncounted: int
-
-    @property
-    def under_way(self) -> int:
-        """All others."""
-        return self.members - self.finished - self.stuck - self.new
 
 
 def open_desk(actor: Actor, organisation: Organisation, cohort_id: int) -> Desk:
@@ -156,24 +97,14 @@ def people(
     """A page of the table, and whether there are more. Who shows it, calls looks.record first."""
     which = {
         **_places(cohort, course),
-        "words": f"%{_escaped(wanted.words)}%",
+        "words": like(wanted.words),
         "state": wanted.state,
         "most": PAGE + 1,
         "offset": PAGE * (page - 1),
     }
     query = _table(wanted.order, by_words=bool(wanted.words), by_state=wanted.state is not None)
-    shown = [_row(*row) for row in db.session.connection().execute(query, which)]
+    shown = [row_of(*row) for row in db.session.connection().execute(query, which)]
     return shown[:PAGE], len(shown) > PAGE
-
-
-def week_of(day: int) -> int:
-    """The week in which a day lies, both counted as in Standing."""
-    return (day + MONDAY) // 7
-
-
-def monday_of(week: int) -> date:
-    """The day on which a week begins."""
-    return EPOCH + timedelta(days=week * 7 - MONDAY)
 
 
 def stuck_people(cohort: Cohort, course: Course) -> Select[CohortMember, User]:
@@ -182,7 +113,7 @@ def stuck_people(cohort: Cohort, course: Course) -> Select[CohortMember, User]:
         select(CohortMember, User)
         .join(User, User.id == CohortMember.user_id)
         .join(*_OWN)
-        .where(*_in(), _state == State.STUCK.value, User.suspended_at.is_(None))
+        .where(*_in(), state_now == State.STUCK.value, User.suspended_at.is_(None))
         .params(**_places(cohort, course))
     )
 
@@ -194,13 +125,6 @@ _OWN = (
     and_(Standing.course_id == bindparam("course"), Standing.user_id == CohortMember.user_id),
 )
 """The standing of a member in this course."""
-_IS_QUIET = Standing.quiet_since < bindparam("quiet")
-_state = case(
-    (Standing.finished_day.is_not(None), State.FINISHED.value),
-    (_IS_QUIET, State.STUCK.value),
-    (Standing.begun_day.is_(None), State.NEW.value),
-    else_=State.UNDER_WAY.value,
-)
 
 
 def _in() -> tuple[ColumnElement[bool], ...]:
@@ -210,13 +134,7 @@ def _in() -> tuple[ColumnElement[bool], ...]:
 
 def _places(cohort: Cohort, course: Course) -> dict[str, int]:
     """What stands in the places of all these statements."""
-    quiet = day_number(journal.now() - STUCK)
-    return {"cohort": cohort.id, "course": course.id, "quiet": quiet}
-
-
-def _escaped(words: str) -> str:
-    """As LIKE reads it, in small letters."""
-    return re.sub(r"([\\%_])", r"\\\1", words.lower())
+    return {"cohort": cohort.id, "course": course.id, "quiet": quiet()}
 
 
 @cache
@@ -246,8 +164,8 @@ def _figures() -> Select[int, int, int, int, int]:
     query = select(
         func.count(),
         func.count(Standing.finished_day),
-        func.count().filter(and_(is_open, _IS_QUIET)),
-        func.count().filter(and_(is_open, ~_IS_QUIET, Standing.begun_day.is_(None))),
+        func.count().filter(and_(is_open, IS_QUIET)),
+        func.count().filter(and_(is_open, ~IS_QUIET, Standing.begun_day.is_(None))),
         func.count().filter(Standing.stale),
     )
     return query.select_from(CohortMember).join(*_OWN).where(*_in())
@@ -255,10 +173,9 @@ def _figures() -> Select[int, int, int, int, int]:
 
 @cache
 def _weeks() -> Select[int | None, int]:
-    week = (Standing.finished_day + MONDAY) // 7
-    query = select(week, func.count()).select_from(CohortMember).join(*_OWN)
+    query = select(WEEK, func.count()).select_from(CohortMember).join(*_OWN)
     query = query.where(*_in(), Standing.finished_day.is_not(None))
-    return query.group_by(week).order_by(week)
+    return query.group_by(WEEK).order_by(WEEK)
 
 
 @cache
@@ -269,30 +186,17 @@ def _table(order: Order, *, by_words: bool, by_state: bool) -> Select[Any]:
     if by_state or order is not Order.NAME:
         chosen = chosen.join(*_OWN)
     if by_words:
-        sought: BindParameter[str] = bindparam("words")
-        parts = (func.lower(one).like(sought, escape="\\") for one in (User.name, User.email))
-        chosen = chosen.where(or_(*parts))
+        chosen = chosen.where(holds_words((User.name, User.email)))
     if by_state:
-        chosen = chosen.where(_state == bindparam("state"))
+        chosen = chosen.where(bindparam("state") == state_now)
     page = chosen.where(*_in()).order_by(*sorting)
     those = page.limit(bindparam("most")).offset(bindparam("offset")).subquery()
     columns = (Standing.done, Standing.required, Standing.last_day, Standing.here)
     return (
-        select(CohortMember.user_id, User.name, User.email, _state, *columns)
+        select(CohortMember.user_id, User.name, User.email, state_now, *columns)
         .join(those, those.c.user_id == CohortMember.user_id)
         .join(User, User.id == CohortMember.user_id)
         .join(*_OWN)
         .where(CohortMember.cohort_id == bindparam("cohort"))
         .order_by(*sorting)
     )
-
-
-ORDERS: dict[Order, tuple[Any, ...]] = {
-    Order.NAME: (),
-    Order.PROGRESS: (Standing.done.desc(),),
-    Order.LAST: (Standing.quiet_since,),
-}
-
-
-def _row(user_id: int, name: str, email: str, state: str, *counted: Any) -> Row:
-    return Row(user_id, name, email, State(state), *counted)

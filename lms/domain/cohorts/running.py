@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from lms.database import add_once, db
-from lms.domain import audit, catalogue, journal, organisations
+from lms.domain import audit, catalogue, downloads, journal, organisations
 from lms.domain.cohorts import finding
 from lms.domain.errors import Conflict, Invalid, _
 from lms.domain.learning import completion, standings
@@ -17,8 +17,12 @@ from lms.models import (
     Cohort,
     CohortCourse,
     CohortDeadline,
+    CohortInvitation,
     CohortMember,
+    CohortMessage,
     Course,
+    DownloadKind,
+    InvitationList,
     Lesson,
     Organisation,
     User,
@@ -30,6 +34,8 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 8
 MOST_COURSES = 20
 MOST_SEATS = 100_000
+PLANS = (CohortCourse, CohortDeadline, CohortInvitation, CohortMessage, InvitationList)
+"""What a cohort has before anybody comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +92,34 @@ def change(me: User, organisation: Organisation, cohort: Cohort, terms: Terms) -
         audit.record(me, Verb.CHANGED, _thing(cohort), changes=changes)
 
 
+def why_not_removed(cohort: Cohort) -> str:
+    """Why it cannot be deleted now; "" when it can: nobody was ever in it, nor asked to be.
+
+    Invitations of today count against the limits of a day, so they are kept that long.
+    """
+    if db.session.scalar(select(exists().where(CohortMember.cohort_id == cohort.id))):
+        return _("Somebody was in this cohort, or asked to join. It cannot be deleted.")
+    of_today = CohortInvitation.sent_at > journal.now() - timedelta(days=1)
+    mailed = exists().where(CohortInvitation.cohort_id == cohort.id, of_today)
+    if db.session.scalar(select(mailed)):
+        return _("Invitations went out less than a day ago. Delete the cohort tomorrow.")
+    return ""
+
+
+def remove(me: User, organisation: Organisation, cohort: Cohort) -> None:
+    """Delete it with all that was planned; Conflict when why_not_removed says something."""
+    require(me, Action.RUN_COHORTS, organisation)
+    db.session.get(Cohort, cohort.id, with_for_update=True)  # somebody may join at this moment
+    if reason := why_not_removed(cohort):
+        raise Conflict(reason)
+    for table in PLANS:
+        db.session.execute(delete(table).where(table.cohort_id == cohort.id))
+    downloads.forget(DownloadKind.REPORT, _thing(cohort))
+    audit.record(me, Verb.REMOVED, _thing(cohort), changes={"name": (cohort.name, None)})
+    db.session.delete(cohort)
+    db.session.flush()
+
+
 def set_courses(
     me: User, organisation: Organisation, cohort: Cohort, taken: Sequence[Taken]
 ) -> None:
@@ -111,6 +145,7 @@ def set_courses(
     _drop_deadlines(cohort, gone)
     _enrol_all(cohort, [course for course in courses.values() if course.id not in before])
     standings.follow(cohort)
+    standings.begin_anew(cohort, {course.id for course in courses.values()} - before.keys())
     names = sorted(course.slug for course in before.values())
     changes = {"courses": (names, [_said(one) for one in taken])}
     audit.record(me, Verb.CHANGED, _thing(cohort), changes=changes)

@@ -1,32 +1,23 @@
 """A course you finished has changed: who is told, and what counts as a change."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlalchemy import func, select
 
-from lms.content.outline import LessonKind, LessonText, SectionText
-from lms.content.questions import QuestionText
+from lms.content import compare
+from lms.content.outline import LessonKind, LessonText
 from lms.database import db
-from lms.domain import catalogue, journal, notices
+from lms.domain import catalogue, editions, journal, notices
 from lms.domain.learning.finishing import is_held
 from lms.models import (
     Certificate,
     ChangeNotice,
     Course,
     Edition,
-    EditionLesson,
     MailKind,
     User,
 )
-
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
-"""A word; in Chinese and Japanese a sign."""
-SLIP = 0.7
-"""How alike two words are when one is the other with a typing slip put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +40,6 @@ def tell_who_finished(course: Course, edition: Edition, learners: Sequence[User]
             seen[finished, heard] = _difference(course, edition, finished, heard)
         if (said := seen[finished, heard]).new or said.reworded:
             _tell(person, course, edition, said)
-
-
-def is_reworded(before: LessonText, after: LessonText) -> bool:
-    """Whether words came or went; an order, a setting or a typing slip put right is no change."""
-    old, new = Counter(_words(before)), Counter(_words(after))
-    came, went = list((new - old).elements()), list((old - new).elements())
-    return len(came) != len(went) or any(
-        not get_close_matches(word, went, 1, SLIP) for word in came
-    )
 
 
 def _last_heard(course: Course, learners: Sequence[User]) -> dict[int, tuple[int, int]]:
@@ -90,25 +72,18 @@ def _last_heard(course: Course, learners: Sequence[User]) -> dict[int, tuple[int
 def _difference(course: Course, edition: Edition, finished: int, heard: int) -> Difference:
     """What this edition has that those two did not have."""
     text = catalogue.text_of(edition)
-    now, then, first = (_lessons(course, number) for number in (edition.number, heard, finished))
+    before = (editions.find(course, number) for number in (heard, finished))
+    now, then, first = map(editions.lessons_in, (edition, *before))
     known = {**first, **then}
     new = {said.slug for one, said in now.items() if one not in known}
     return Difference(
         new=tuple(
             one for one in text.lessons if one.slug in new and one.kind is not LessonKind.SURVEY
         ),
-        reworded=any(one in then and is_reworded(then[one], said) for one, said in now.items()),
+        reworded=any(
+            one in then and compare.is_reworded(then[one], said) for one, said in now.items()
+        ),
     )
-
-
-def _lessons(course: Course, number: int) -> dict[int, LessonText]:
-    """Lesson id → what the edition with this number says about it."""
-    rows = db.session.execute(
-        select(EditionLesson.lesson_id, EditionLesson.slug, Edition)
-        .join(Edition, Edition.id == EditionLesson.edition_id)
-        .where(Edition.course_id == course.id, Edition.number == number)
-    )
-    return {one: catalogue.lesson_text(edition, slug) for one, slug, edition in rows}
 
 
 def _tell(person: User, course: Course, edition: Edition, said: Difference) -> None:
@@ -126,19 +101,3 @@ def _tell(person: User, course: Course, edition: Edition, said: Difference) -> N
     row.edition_number, row.at = edition.number, journal.now()
     db.session.add(row)
     db.session.flush()
-
-
-def _words(lesson: LessonText) -> Iterator[str]:
-    """Every word of it in the language it was written in."""
-    for part in lesson.parts:
-        yield from WORD.findall(" ".join(_sentences(part)).casefold())
-
-
-def _sentences(part: SectionText | QuestionText) -> Iterator[str]:
-    if isinstance(part, SectionText):
-        words = part.words[part.language]
-        yield from (words.heading, words.body)
-        return
-    said = part.words[part.language]
-    yield from (said.prompt, said.body, said.explanation, *said.items)
-    yield from (option.text for option in said.options)

@@ -6,6 +6,7 @@ from lms.content.outline import LessonKind, LessonText
 from lms.database import add_once, db
 from lms.domain import catalogue, journal
 from lms.domain.errors import Denied, Invalid, _
+from lms.domain.learning import standings
 from lms.domain.learning.earning import issue_if_earned
 from lms.domain.learning.progress import progress_of
 from lms.domain.permissions import Action, require
@@ -85,4 +86,5 @@ def enrol(user: User, course: Course) -> None:
     if db.session.scalar(select(Enrolment.id).where(*mine)) is not None:
         return
     if add_once(Enrolment(user_id=user.id, course_id=course.id, started_at=journal.now())):
+        standings.begin(user, course)
         journal.record(user, Verb.ENROLLED, f"course:{course.id}", course_id=course.id)

@@ -20,18 +20,14 @@ def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate
     """Issue the certificate when everything holds and the address is confirmed; else None.
 
     Safe to call at any time: one person gets one certificate per course and validity period. Every
-    deed that changes how far somebody is ends here, so it is also written down for who follows them.
+    deed that changes how far somebody is ends here, so it is also written down for the gradebook.
     """
     text = catalogue.text_of(edition)
     certifies = text.certificate is not None and user.confirmed_at is not None
-    is_followed = standings.is_followed(user, course)
-    if not (certifies or is_followed):
-        return None
     progress, made = progress_of(user, course, text), None
     if certifies and (renewing.is_earned(progress) or progress.is_complete):
         made = _issue(user, course, edition, progress, again=renewing.is_earned(progress))
-    if is_followed:
-        standings.keep(user, course, progress)
+    standings.keep(user, course, progress)
     return made
 
 

@@ -1,17 +1,17 @@
-"""How far people of cohorts are, written down: a desk of ten thousand learners cannot count each time.
+"""How far learners are in their courses, written down: a desk of ten thousand cannot count each time.
 
 The facts are completions, attempts and certificates (progress.py); a standing only says what they come
-to. It is written with each deed of its person. Who comes into a cohort, and everybody when a course is
-published, is counted by the worker.
+to. It is written with each deed of its person. Who came into a course by a cohort, and everybody when a
+course is published, is counted by the worker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, exists, insert, literal, select, update
+from sqlalchemy import Integer, bindparam, case, delete, exists, insert, literal, select, update
 
-from lms.database import db
+from lms.database import add_once, db
 from lms.domain import catalogue, journal
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Cohort, CohortCourse, CohortMember, Course, Standing, User
@@ -26,17 +26,29 @@ def day_number(moment: datetime) -> int:
     return (moment.date() - EPOCH).days
 
 
-def is_followed(user: User, course: Course) -> bool:
-    """Whether a partner sees how far this person is in this course."""
-    where = {"whose": user.id, "which": course.id}
-    return db.session.connection().scalar(_FOLLOWED, where) is not None
+def begin(user: User, course: Course) -> None:
+    """The person came into the course: counted with their next deed, or by the worker."""
+    today = day_number(journal.now())
+    add_once(Standing(course_id=course.id, user_id=user.id, quiet_since=today))
 
 
-def keep(user: User, course: Course, progress: Progress) -> None:
-    """Write down what the facts come to now."""
+def keep(user: User, course: Course, progress: Progress, *, since: int = 0) -> None:
+    """Write down what the facts come to now; since: quiet at most from this day on."""
     counted = _counted(progress)
-    whose = {"whose": user.id, "which": course.id, "since": counted["last_day"] or 0}
+    came = day_number(progress.begun_at) if progress.begun_at else 0
+    since = max(since, came, counted["last_day"] or 0)
+    whose = {"whose": user.id, "which": course.id, "since": since}
     db.session.connection().execute(_KEEP, {**whose, **counted})
+
+
+def hand_over(duplicate: User, into: User) -> None:
+    """One person's two accounts became one: the worker counts the rest anew."""
+    mine = select(Standing.course_id).where(Standing.user_id == duplicate.id)
+    for course_id in db.session.scalars(mine).all():
+        today = day_number(journal.now())
+        add_once(Standing(course_id=course_id, user_id=into.id, quiet_since=today))
+    db.session.execute(update(Standing).where(Standing.user_id == into.id).values(stale=True))
+    db.session.execute(delete(Standing).where(Standing.user_id == duplicate.id))
 
 
 def follow(cohort: Cohort) -> None:
@@ -47,6 +59,21 @@ def follow(cohort: Cohort) -> None:
 def follow_all() -> None:
     """The same for all cohorts."""
     _add(literal(value=True))
+
+
+def begin_anew(cohort: Cohort, courses: Collection[int]) -> None:
+    """The cohort takes these courses from today: who was quiet in them before is not stuck yet."""
+    today = day_number(journal.now())
+    people = select(CohortMember.user_id).where(CohortMember.cohort_id == cohort.id)
+    db.session.execute(
+        update(Standing)
+        .where(
+            Standing.course_id.in_(courses),
+            Standing.user_id.in_(people),
+            Standing.quiet_since < today,
+        )
+        .values(quiet_since=today)
+    )
 
 
 def forget_course(course: Course) -> None:
@@ -77,15 +104,13 @@ def count_next() -> int:
 
 
 def count(user: User, courses: Sequence[Course]) -> None:
-    """Count this person at once, who came into a cohort a moment ago."""
+    """Count this person at once, who came into a cohort a moment ago: nobody is stuck from the start."""
     editions = catalogue.current_editions({course.id for course in courses})
     for course, edition in editions:
-        keep(user, course, progress_of(user, course, catalogue.text_of(edition)))
+        progress = progress_of(user, course, catalogue.text_of(edition))
+        keep(user, course, progress, since=day_number(journal.now()))
 
 
-_FOLLOWED = select(Standing.user_id).where(
-    Standing.course_id == bindparam("which"), Standing.user_id == bindparam("whose")
-)
 _SINCE = bindparam("since", type_=Integer)
 _KEEP = (
     update(Standing)

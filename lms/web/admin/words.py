@@ -60,6 +60,7 @@ MAILS = {
     MailKind.REPORT: _("Report of a mistake"),
     MailKind.ROLES: _("Roles have changed"),
     MailKind.SUSPENDED: _("Account suspended, or open again"),
+    MailKind.NOT_PUBLISHED: _("Not published"),
     MailKind.MEMBERSHIP: _("Invitation to an organisation"),
     MailKind.INVITATION: _("Invitation to a cohort"),
     MailKind.ADMISSION: _("Let into a cohort, or not"),
@@ -79,6 +80,7 @@ JOBS = {
     "invitations": _("Inviting lists of addresses to cohorts"),
     "cohort_messages": _("Writing to cohorts"),
     "stray_files": _("Removing files that nobody points to"),
+    "sources": _("Looking whether the pages that courses name are still there"),
     "sign_of_life": _("Saying that the worker works"),
 }
 VERBS = {
@@ -89,7 +91,7 @@ VERBS = {
     Verb.RESET_SECOND_STEP: _("took the second step away"),
     Verb.REINSTATED: _("lifted a suspension"),
     Verb.REMINDED: _("reminded people of a cohort"),
-    Verb.TOOK_ALONG: _("took certificates of a cohort along"),
+    Verb.TOOK_ALONG: _("took a file along"),
     Verb.LOOKED_AT: _("looked at an answer"),
     Verb.MARKED: _("gave a mark"),
     Verb.ATTESTED: _("confirmed who was there"),
@@ -108,6 +110,7 @@ VERBS = {
     Verb.ADMITTED: _("let in"),
     Verb.DECLINED: _("refused"),
     Verb.REMOVED: _("removed"),
+    Verb.SCHEDULED: _("scheduled"),
     Verb.WROTE: _("wrote a message"),
 }
 """The deeds that write into the audit log."""

@@ -8,7 +8,8 @@ from lms.domain.permissions import Action, may
 from lms.web import access, language, squares
 from lms.web.admin import words
 from lms.web.admin.shared import page_number
-from lms.web.partners.shared import DONE, cohort_here, organisation_here, pages
+from lms.web.partners.shared import DONE, cohort_here, organisation_here
+from lms.web.people_only import pages
 
 bp = pages("partners", __name__)
 

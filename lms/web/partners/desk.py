@@ -10,27 +10,18 @@ from werkzeug.wrappers import Response
 from lms.database import begin_writing, db
 from lms.domain import journal, looks
 from lms.domain.cohorts import desk, reminding
-from lms.domain.cohorts.desk import Order, State, Taken, Wanted
+from lms.domain.cohorts.desk import Taken
 from lms.domain.errors import Missing, _
+from lms.domain.learning.roster import State
 from lms.models import Cohort, LookKind
-from lms.web import access, caching, numbers
+from lms.web import access, caching, charts, numbers, rosters
 from lms.web.admin.shared import page_number
-from lms.web.partners import chart
-from lms.web.partners.rows import STATES, shown
 from lms.web.partners.shared import organisation_here
 from lms.web.store import Store
 
 bp = Blueprint("desk", __name__)
 
-STATE_WORDS = {"": _("All"), **{state.value: words for state, words in STATES.items()}}
-ORDER_WORDS = {
-    Order.NAME.value: _("Name"),
-    Order.PROGRESS.value: _("Progress"),
-    Order.LAST.value: _("Longest inactive"),
-}
 FRESH = timedelta(minutes=1)
-LONGEST = 100
-"""Signs of a name that is looked for."""
 
 
 @bp.record_once
@@ -58,7 +49,7 @@ def people(slug: str, cohort_id: int) -> str:
         return render_template(
             "partners/desk.html", organisation=organisation, cohort=cohort, here=None
         )
-    wanted = _wanted()
+    wanted = rosters.wanted()
     figures = desk.figures(cohort, here.course)
     rows, goes_on = desk.people(cohort, here.course, wanted, page=page_number())
     looks.record(me, cohort, [row.user_id for row in rows], LookKind.DESK)
@@ -69,12 +60,18 @@ def people(slug: str, cohort_id: int) -> str:
         courses=opened.courses,
         here=here,
         figures=figures,
-        chart=chart.chart(here, figures.members, _weeks(cohort, here), journal.now()),
-        rows=list(shown(rows, here)),
-        state_words=STATE_WORDS,
-        order_words=ORDER_WORDS,
+        chart=charts.chart(
+            figures.members,
+            _weeks(cohort, here),
+            journal.now(),
+            starts_at=here.starts_at,
+            ends_at=here.ends_at,
+        ),
+        rows=list(rosters.shown(rows, here.text)),
+        state_words=rosters.STATE_WORDS,
+        order_words=rosters.ORDER_WORDS,
         wanted=wanted,
-        kept=_kept(here, wanted),
+        kept=rosters.kept(wanted, course=here.course.slug),
         page=page_number(),
         reminded=numbers.read(request.args.get("reminded"), -1),
         goes_on=goes_on,
@@ -128,23 +125,3 @@ def _weeks(cohort: Cohort, here: Taken) -> Sequence[tuple[int, int]]:
         kept.put(key, known, 1000)
     weeks: Sequence[tuple[int, int]] = known[1]
     return weeks
-
-
-def _wanted() -> Wanted:
-    state, order = request.args.get("state", ""), request.args.get("order", "")
-    return Wanted(
-        state=State(state) if state in [*State] else None,
-        words=request.args.get("q", "").strip()[:LONGEST],
-        order=Order(order) if order in [*Order] else Order.NAME,
-    )
-
-
-def _kept(here: Taken, wanted: Wanted) -> dict[str, str]:
-    """What links of the page carry on."""
-    said = {
-        "course": here.course.slug,
-        "state": wanted.state.value if wanted.state else "",
-        "q": wanted.words,
-        "order": wanted.order.value if wanted.order is not Order.NAME else "",
-    }
-    return {name: value for name, value in said.items() if value}

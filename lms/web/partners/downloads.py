@@ -11,7 +11,8 @@ from lms.domain.cohorts import taking
 from lms.models import Certificate, Cohort, DownloadKind, Organisation, User
 from lms.render import sheet
 from lms.web import access, allowance, language, made
-from lms.web.partners.shared import cohort_here, pages
+from lms.web.partners.shared import cohort_here
+from lms.web.people_only import pages
 from lms.web.theme import public_url_for
 
 bp = pages("downloads", __name__)

@@ -11,7 +11,8 @@ from lms.models import Cohort, Organisation
 from lms.web import access, made, numbers
 from lms.web.address_lists import ListForm, expect_a_list
 from lms.web.admin.shared import Answer, back, page_number, refused
-from lms.web.partners.shared import cohort_here, pages
+from lms.web.partners.shared import cohort_here
+from lms.web.people_only import pages
 
 bp = pages("partners_invitations", __name__)
 

@@ -13,7 +13,8 @@ from lms.models import Cohort, Organisation
 from lms.web import access
 from lms.web.admin.shared import Answer, back, page_number, refused
 from lms.web.forms import Form
-from lms.web.partners.shared import DONE, cohort_here, pages
+from lms.web.partners.shared import DONE, cohort_here
+from lms.web.people_only import pages
 
 bp = pages("partners_messages", __name__)
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, SelectField, StringField
 
 from lms.database import db
-from lms.domain import membership, partners, site
+from lms.domain import membership, organisations, partners, site
 from lms.domain.errors import Invalid, Missing, _
 from lms.domain.partners import Picture, Profile
 from lms.domain.permissions import Action
@@ -17,7 +17,8 @@ from lms.web.admin.shared import Answer, back, choices, page_number, refused
 from lms.web.fields import AddressForm
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
-from lms.web.partners.shared import confirm, organisation_here, pages, parents_of
+from lms.web.partners.shared import confirm, named, organisation_here, parents_of
+from lms.web.people_only import pages
 
 bp = pages("partners_organisation", __name__)
 
@@ -27,6 +28,9 @@ DONE = {
     "removed": _("The picture is removed."),
     "invited": _("The invitation is on its way."),
     "taken-back": _("The invitation is taken back."),
+    "parted": _(
+        "The person does not belong to the organisation any more, and hears of it by mail."
+    ),
 }
 LINE = {"maxlength": 200, "dir": "auto", "autocomplete": "off"}
 
@@ -151,6 +155,36 @@ def invite(slug: str) -> Answer:
         return _members(organisation, form), 422
     db.session.commit()
     return back(".members", "invited", slug=slug)
+
+
+@bp.get("/<slug>/members/<public_id>/removal")
+def parting(slug: str, public_id: str) -> str:
+    """One question."""
+    organisation = organisation_here(slug, Action.CHANGE_ORGANISATION)
+    one = organisations.find_member(access.user(), organisation, public_id)
+    return confirm(
+        organisation,
+        title=gettext("Remove this member?"),
+        intro=one.person.name,
+        sentences=[
+            gettext(
+                "The person does not belong to %(name)s any more, and hears of it by mail.",
+                name=named(organisation),
+            )
+        ],
+        button=gettext("Remove"),
+        back=url_for(".members", slug=slug),
+    )
+
+
+@bp.post("/<slug>/members/<public_id>/removal")
+def part(slug: str, public_id: str) -> Response:
+    """End the membership; it may be my own."""
+    me, organisation = access.user(), organisation_here(slug, Action.CHANGE_ORGANISATION)
+    person = organisations.find_member(me, organisation, public_id).person
+    organisations.remove_member(me, organisation, person)
+    db.session.commit()
+    return back("partners.mine", "left") if person is me else back(".members", "parted", slug=slug)
 
 
 @bp.post("/<slug>/members/invitations/<int:offer_id>")

@@ -10,7 +10,8 @@ from lms.domain.errors import Conflict, _
 from lms.domain.permissions import Action
 from lms.web import access, fields
 from lms.web.admin.shared import Answer, back, page_number
-from lms.web.partners.shared import cohort_here, confirm, pages
+from lms.web.partners.shared import cohort_here, confirm
+from lms.web.people_only import pages
 
 bp = pages("partners_people", __name__)
 

@@ -1,6 +1,6 @@
 """What the pages of partners share: which organisation, which cohort, and that nothing is kept."""
 
-from flask import Blueprint, Flask, render_template, url_for
+from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
 from lms.domain import organisations, partners
@@ -8,13 +8,15 @@ from lms.domain.cohorts import finding
 from lms.domain.errors import _
 from lms.domain.permissions import Action, may
 from lms.models import Cohort, Organisation
-from lms.web import access, caching, language
+from lms.web import access, language
 
 DONE = {
     "made": _("The cohort is there. Now choose its courses."),
     "changed": _("It is saved."),
     "written": _("The message is on its way to everybody in the cohort."),
     "taken-up": _("You belong to the organisation now."),
+    "left": _("You do not belong to the organisation any more."),
+    "removed": _("The cohort is deleted."),
 }
 
 
@@ -26,13 +28,6 @@ def init_app(app: Flask) -> None:
 def named(organisation: Organisation) -> str:
     """How it is called in the language of the page."""
     return organisations.name_in(organisation, language.current())
-
-
-def pages(name: str, module: str) -> Blueprint:
-    """A blueprint whose pages are for people who are signed in, and kept nowhere."""
-    bp = Blueprint(name, module)
-    bp.before_request(_only_people)
-    return bp
 
 
 def organisation_here(slug: str, action: Action = Action.SEE_COHORTS) -> Organisation:
@@ -70,8 +65,3 @@ def parents_of(organisation: Organisation) -> list[tuple[str, str]]:
         start, listed = url_for("admin.start"), url_for("admin_organisations.listed")
         return [(gettext("Administration"), start), (title, listed), (named(organisation), here)]
     return [(title, url_for("partners.mine"))]
-
-
-def _only_people() -> None:
-    access.user()
-    caching.never_keep()

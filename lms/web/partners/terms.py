@@ -1,7 +1,8 @@
 """How a cohort is: its name, who may join, its courses and deadlines."""
 
-from flask import render_template, request
-from flask_babel import lazy_gettext
+from flask import render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]
 
 from lms.content.outline import LessonText
@@ -17,7 +18,8 @@ from lms.web.admin.shared import Answer, back, refused
 from lms.web.forms import Form
 from lms.web.language import LANGUAGES
 from lms.web.partners import days
-from lms.web.partners.shared import cohort_here, organisation_here, pages
+from lms.web.partners.shared import cohort_here, confirm, organisation_here
+from lms.web.people_only import pages
 
 bp = pages("partners_terms", __name__)
 
@@ -124,6 +126,30 @@ def change(slug: str, cohort_id: int) -> Answer:
     return back("partners.cohort", "changed", slug=slug, cohort_id=cohort_id)
 
 
+@bp.get("/<slug>/cohorts/<int:cohort_id>/removal")
+def removal(slug: str, cohort_id: int) -> str:
+    """One question."""
+    organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
+    return confirm(
+        organisation,
+        cohort=cohort,
+        title=gettext("Delete this cohort?"),
+        intro=cohort.name,
+        sentences=[gettext("Invitations and posters that are out lead nowhere then.")],
+        button=gettext("Delete"),
+        back=url_for(".terms", slug=slug, cohort_id=cohort_id),
+    )
+
+
+@bp.post("/<slug>/cohorts/<int:cohort_id>/removal")
+def remove(slug: str, cohort_id: int) -> Response:
+    """It is gone, if nobody was ever in it."""
+    organisation, cohort = cohort_here(slug, cohort_id, Action.RUN_COHORTS)
+    running.remove(access.user(), organisation, cohort)
+    db.session.commit()
+    return back("partners.cohorts", "removed", slug=slug)
+
+
 # --- courses ------------------------------------------------------------------------------------
 
 
@@ -185,7 +211,11 @@ def set_deadlines(slug: str, cohort_id: int, course_slug: str) -> Answer:
 
 def _page(organisation: Organisation, form: TermsForm, cohort: Cohort | None = None) -> str:
     return render_template(
-        "partners/terms.html", organisation=organisation, cohort=cohort, form=form
+        "partners/terms.html",
+        organisation=organisation,
+        cohort=cohort,
+        form=form,
+        can_go=cohort is not None and not running.why_not_removed(cohort),
     )
 
 

@@ -1,4 +1,7 @@
-"""The small course that `lms courses new` writes: every file that a course needs, and no more."""
+"""The small course to begin with, in a folder or in the browser: every file that a course needs."""
+
+from lms.content import splice
+from lms.content.tree import CourseTree
 
 _COURSE = """\
 ---
@@ -79,3 +82,11 @@ STARTER = {
     "01-first-module/01-first-lesson.md": _LESSON.encode(),
     "01-first-module/quiz.md": _QUIZ.encode(),
 }
+
+
+def starter(title: str, *, language: str, trainer: str) -> CourseTree:
+    """The same with these words at its top."""
+    top = STARTER["course.md"]
+    for name, value in (("title", title), ("language", language), ("trainer", trainer)):
+        top = splice.with_setting(top, name, value)
+    return CourseTree.of({**STARTER, "course.md": top})

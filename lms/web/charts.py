@@ -1,10 +1,10 @@
-"""The chart of a desk: how many finished, week by week, beside the plan. Places in an SVG, and its table."""
+"""Charts as places in an SVG, each with its table: how many finished, week by week, and bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lms.domain.cohorts.desk import Taken, monday_of, week_of
+from lms.domain.learning.roster import monday_of, week_of
 from lms.domain.learning.standings import day_number
 
 MOST = 30
@@ -41,11 +41,21 @@ class Chart:
         return "M" + "L".join(f"{point.x:.1f} {point.y:.1f}" for point in self.points)
 
 
-def chart(taken: Taken, members: int, weeks: Sequence[tuple[int, int]], now: datetime) -> Chart:
-    """From the start of the course, or the first who finished, to this week, or the end if that is later."""
+def chart(
+    members: int,
+    weeks: Sequence[tuple[int, int]],
+    now: datetime,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> Chart:
+    """From the start of the course, or the first who finished, to this week, or the end if that is later.
+
+    weeks: how many finished in which. The plan goes from starts_at to ends_at.
+    """
     this = week_of(day_number(now))
-    begins = week_of(day_number(taken.starts_at)) if taken.starts_at else None
-    ends = week_of(day_number(taken.ends_at)) if taken.ends_at else None
+    begins = week_of(day_number(starts_at)) if starts_at else None
+    ends = week_of(day_number(ends_at)) if ends_at else None
     first = min([week for week in (begins, *(one for one, _count in weeks)) if week] + [this])
     first = max(min(first, this - 1), this - MOST)
     end = min(max(this, ends or this), first + 2 * MOST)
@@ -79,3 +89,46 @@ class _Scale:
 
     def _y(self, count: int) -> float:
         return TOP + HIGH * (1 - count / self.most)
+
+
+# --- bars ---------------------------------------------------------------------------------------
+
+ROW, BAR, FULL = 30, 16, 300
+"""Units of the SVG: from one bar to the next, how thick it is, and how long when it is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What stands beside it, its length, where it begins from above, and where its words stand."""
+
+    label: str
+    said: str
+    length: float
+    y: int
+
+    @property
+    def foot(self) -> int:
+        """The line of its words."""
+        return self.y + BAR - 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Shares side by side, from the top."""
+
+    bars: Sequence[Bar]
+
+    @property
+    def height(self) -> int:
+        """Of the SVG."""
+        return ROW * len(self.bars)
+
+
+def bars(shares: Sequence[tuple[str, str, float]]) -> Bars:
+    """From (label, value in words, share from 0 to 1)."""
+    return Bars(
+        [
+            Bar(label, said, FULL * min(max(share, 0), 1), ROW * at + (ROW - BAR) // 2)
+            for at, (label, said, share) in enumerate(shares)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""What trainers do before an edition is published: drafts, the outline, and publishing them."""
