@@ -51,8 +51,9 @@ def shrunk(data: bytes) -> bytes:
 
 def _read(data: bytes, kind: str) -> "Image":
     """Its pixels, upright."""
-    from PIL import Image, ImageOps  # 10 MB, which only those need who write courses
+    from PIL import Image, ImageFile, ImageOps  # 10 MB, which only those need who write courses
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # where WeasyPrint is loaded, it is content with half
     try:
         with Image.open(BytesIO(data), formats=[KINDS[kind]]) as found:
             if getattr(found, "is_animated", False):

@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 def refused(error: DomainError) -> AnyResponse:
     """A deed said no: its sentence in the reader's language."""
-    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     response = page(status, gettext(error.sentence, **error.values))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
