@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl, quote, quote_from_bytes, urlencode, urlsplit
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lms import files
 from lms.content.archive import from_folder
 from lms.database import begin_writing, db
 from lms.domain import (
@@ -22,6 +24,7 @@ from lms.domain import (
     announcements,
     attendance,
     catalogue,
+    certification,
     failures,
     journal,
     links,
@@ -40,6 +43,7 @@ from lms.domain.drafts import drafts, publication
 from lms.domain.learning import attempts, completion, papers
 from lms.domain.permissions import System
 from lms.models import (
+    Certificate,
     Course,
     CourseRole,
     Level,
@@ -283,6 +287,7 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def scene(
     app: Flask,
+    keys: None,
     cheap_passwords: None,
     publish: Publish,
     small: Course,
@@ -311,6 +316,7 @@ def scene(
         WEBINAR,
         *to_run_cohorts(tomas, amina),
         *to_write(tomas, publish),
+        *to_hold(amina, publish),
         f"/en/certificates/{number}/withdrawal",
         f"/en/c/{number}",
         link_of(amina, links.send_sign_in),
@@ -322,6 +328,20 @@ def scene(
 def _move(person: User) -> None:
     """They ask for another address, as somebody with this password."""
     address_change.ask(person, "t@ngo.example", proven=person.password_hash)
+
+
+def to_hold(amina: User, publish: Publish) -> list[str]:
+    """A certificate that runs out, of a course without tests, with a name that is not Amina's any more."""
+    publish("plain", {path: text for path, text in SMALL.items() if "quiz" not in path})
+    course = catalogue.find_course("plain")
+    begin_writing()
+    completion.complete_lesson(amina, course, "names/what-is-a-name")
+    held = db.session.scalars(select(Certificate).where(Certificate.course_id == course.id)).one()
+    held.valid_until, held.pdf_digest = journal.now() + timedelta(days=9), files.put(b"%PDF-1.7")
+    certification.set_certificate_name(amina, "Amina Diallo")
+    db.session.commit()
+    under = f"/en/certificates/{held.number}"
+    return [f"/en/c/{held.number}", f"{under}/name", f"{under}/renewal"]
 
 
 def to_administer() -> None:
@@ -352,6 +372,7 @@ def to_run_cohorts(tomas: User, amina: User) -> list[str]:
     )
     for cohort in (river, delta):
         joined(amina, cohort, lake)
+    empty = cohort_of(tomas, lake, "small")
     joined(person("Kim"), delta, lake)  # who still asks when Amina has left everything
     tried = inviting.keep_list(tomas, lake, river, lists.parse("zoe@ngo.example\nbad"))
     membership.invite(tomas, lake, "zoe@ngo.example", MembershipRole.MANAGER, language="en")
@@ -362,6 +383,7 @@ def to_run_cohorts(tomas: User, amina: User) -> list[str]:
         f"/en/join/{river.code}",
         f"{under}/lists/{tried.id}",
         f"/en/partners/lake/cohorts/{delta.id}/asking",
+        f"/en/partners/lake/cohorts/{empty.id}/removal",
         "/en/partners/invitations/2",
     ]
 
