@@ -1,6 +1,8 @@
 """Signs a PDF by PAdES (ETSI EN 319 142): B-B, and B-T when a server says what time it is.
 
-The file holds a gap of zeros for the signature, which covers every byte but the gap.
+The file holds a gap of zeros for the signature, which covers every byte but the gap. Signatures by
+elliptic curves differ by a byte or two in length: blanks before the gap are varied until one fills it,
+for no reader would notice a change of what is left over. A time stamp leaves something over.
 """
 
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from statistics import median_low
 
 import pydyf
 from cryptography import x509
@@ -28,8 +31,8 @@ WITH_EC = der.sequence(der.oid("1.2.840.10045.4.3.2"))
 WITH_RSA = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.NULL)
 SIGNED, UNSIGNED = 0xA0, 0xA1
 """Tags of the attributes of a signer."""
-SPARE = 64
-"""Bytes by which signatures of one key differ at most."""
+WAYS, MARKS = 64, 6
+"""In how many ways the blanks before a gap can be written, and how many these are."""
 STAMP = 10_000
 """Room for a time stamp with its certificates."""
 RANGE = "/ByteRange [0 {:010} {:010} {:010}]"
@@ -51,7 +54,8 @@ class Signer:
 
 def gap(signer: Signer, name: str, reason: str, at: datetime) -> bytes:
     """The signature as it stands in the file before it is made."""
-    size = len(_signed_data(signer, bytes(32), None)) + SPARE + (STAMP if signer.stamp else 0)
+    sizes = (len(_signed_data(signer, bytes([n]) * 32, None)) for n in range(9))
+    size = median_low(sizes) + (STAMP if signer.stamp else 0)
     said = pydyf.Dictionary(
         {
             "Name": pydyf.String(name),
@@ -66,7 +70,8 @@ def gap(signer: Signer, name: str, reason: str, at: datetime) -> bytes:
             b"<</Type /TransformParams /P 1 /V /1.2>>>>] ",
             said[2:-2],
             RANGE.format(0, 0, 0).encode(),
-            b" /Contents <",
+            b" " * MARKS,
+            b"/Contents <",
             b"0" * (2 * size),
             b">>>",
         )
@@ -80,14 +85,21 @@ def sign(pdf: bytes, signer: Signer) -> bytes:
     begin = pdf.index(b"<", place)
     end = pdf.index(b">", begin) + 1
     spans = RANGE.format(begin, end, len(pdf) - end).encode()
-    before, after = pdf[:place] + spans + pdf[place + len(empty) : begin], pdf[end:]
-    digest = sha256(before)
-    digest.update(after)
-    made = _signed_data(signer, digest.digest(), signer.stamp).hex().encode()
+    start, rest, after = pdf[:place] + spans, place + len(empty) + MARKS, pdf[end:]
     room = end - begin - 2
+    for way in range(1 if signer.stamp else WAYS):
+        before = start + _blanks(way) + pdf[rest:begin]
+        made = _signed_data(signer, sha256(before + after).digest(), signer.stamp).hex().encode()
+        if len(made) == room:
+            break
     if len(made) > room:
-        raise ValueError("the time stamp is larger than there is room for")
+        raise ValueError("the signature is larger than there is room for")
     return b"".join((before, b"<", made.ljust(room, b"0"), b">", after))
+
+
+def _blanks(way: int) -> bytes:
+    """As many as MARKS, of two kinds."""
+    return bytes(b" \n"[way >> place & 1] for place in range(MARKS))
 
 
 def _signed_data(signer: Signer, digest: bytes, stamp: Stamp | None) -> bytes:
