@@ -83,12 +83,13 @@ def canonical(document: Json) -> bytes:
 
 
 def decoded(text: str) -> bytes:
-    """Base 58 with its letter in front."""
+    """Base 58 with its letter in front; each zero in front is a byte."""
     number = 0
     assert text[0] == "z"
     for sign in text[1:]:
         number = number * 58 + DIGITS.index(sign)
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+    zeros = len(text) - 1 - len(text[1:].lstrip(DIGITS[0]))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def _refuse(word: object) -> None:
