@@ -63,6 +63,7 @@ def test_a_trainer_begins_a_course_and_publishes_it(
     assert made.location == "/en/studio/names-at-work?done=begun"
     page = browser.get(made.location).text
     assert "The first module" in page
+    assert "The course: course.md" in said(page)
     assert "/en/studio/names-at-work/files/01-first-module/01-first-lesson.md" in page
     assert visitor.get("/en/courses/names-at-work/").status_code == 404
     assert "Nothing was published yet" in browser.get("/en/studio/names-at-work/history").text

@@ -34,7 +34,7 @@ class CourseForm(Form):
         },
     )
     slug = StringField(
-        lazy_gettext("Address"),
+        lazy_gettext("Name in the address"),
         default="",
         render_kw={
             "maxlength": courses.LONGEST_SLUG,
