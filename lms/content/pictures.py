@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -34,6 +34,8 @@ ACTIVE = frozenset(
 )
 """Elements that run, load, or bring HTML into a picture."""
 SVG = "{http://www.w3.org/2000/svg}"
+register_namespace("", SVG[1:-1])  # what is written again begins with <svg, by which it is known
+register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def media_type(data: bytes) -> str:
@@ -63,29 +65,32 @@ def size_of(data: bytes) -> tuple[int, int] | None:
 
 def svg_problem(data: bytes) -> str:
     """Why this SVG may not be shown, as a sentence; "" when it is harmless."""
-    try:
-        root = fromstring(data)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
-        return "this is no SVG that can be read. Save it as plain SVG"
-    if root.tag != f"{SVG}svg":
+    root = _drawn(data)
+    if root is None:
         return "this is no SVG that can be read. Save it as plain SVG"
     for element in root.iter():
-        name = str(element.tag).rpartition("}")[2].lower()
-        if name in ACTIVE:
-            return (
-                f"this SVG contains <{name}>. Take it out: pictures must not run or load anything"
-            )
-        if name == "style" and _loads(element.text or ""):
-            return "the style in this SVG loads something. Take url() and @import out"
+        if fault := _fault(element):
+            return fault
         for attribute, value in element.attrib.items():
-            short = attribute.rpartition("}")[2].lower()
-            if short.startswith("on"):
-                return f"this SVG contains {short}=. Take it out: pictures must not run anything"
-            if short in {"href", "src"} and not value.strip().startswith("#"):
-                return "this SVG points to something outside. Draw it into the picture"
-            if _loads(value):
-                return "this SVG loads something. Take url() out"
+            if fault := _fault_of_attribute(attribute, value):
+                return fault
     return ""
+
+
+def harmless_svg(data: bytes) -> bytes:
+    """Without what runs or loads; byte for byte where there is no such thing, or it cannot be read."""
+    root = _drawn(data)
+    if root is None or not svg_problem(data):
+        return data
+    for element in list(root.iter()):
+        for child in list(element):
+            if _fault(child):
+                element.remove(child)
+        for attribute, value in list(element.attrib.items()):
+            if _fault_of_attribute(attribute, value):
+                del element.attrib[attribute]
+    freed: bytes = tostring(root, encoding="utf-8")
+    return freed
 
 
 def is_whole_png(data: bytes) -> bool:
@@ -99,6 +104,33 @@ def is_whole_png(data: bytes) -> bool:
         kinds.append(kind)
         at = end + 4
     return kinds[:1] == [b"IHDR"] and b"IDAT" in kinds and kinds[-1] == b"IEND"
+
+
+def _drawn(data: bytes) -> Element | None:
+    """The outermost element of a drawing; None where it is no SVG that can be read."""
+    try:
+        root: Element = fromstring(data)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return None
+    return root if root.tag == f"{SVG}svg" else None
+
+
+def _fault(element: Element) -> str:
+    name = str(element.tag).rpartition("}")[2].lower()
+    if name in ACTIVE:
+        return f"this SVG contains <{name}>. Take it out: pictures must not run or load anything"
+    if name == "style" and _loads(element.text or ""):
+        return "the style in this SVG loads something. Take url() and @import out"
+    return ""
+
+
+def _fault_of_attribute(attribute: str, value: str) -> str:
+    short = attribute.rpartition("}")[2].lower()
+    if short.startswith("on"):
+        return f"this SVG contains {short}=. Take it out: pictures must not run anything"
+    if short in {"href", "src"} and not value.strip().startswith("#"):
+        return "this SVG points to something outside. Draw it into the picture"
+    return "this SVG loads something. Take url() out" if _loads(value) else ""
 
 
 def _loads(style: str) -> bool:

@@ -61,7 +61,7 @@ def _answers(question: QuestionText) -> list[Fact]:
 
 def _choice(question: QuestionText) -> Fact:
     right = len(question.right)
-    if not question.graded:
+    if not question.graded or not right:
         return _("no right answer")
     if question.kind is QuestionKind.MANY:
         return ngettext("one right answer to tick", "%(num)d right answers to tick", right)

@@ -108,6 +108,8 @@ def test_the_check_says_what_it_understood_of_each_question() -> None:
     ):
         assert sentence in said
     assert describe(asked("## ? Q {#q}\n\n- (x) a\n- (x) b\n")).startswith("any of 2 right")
+    none_right, _problems = quiz("## ? Q {#q}\n\n- ( ) a\n- ( ) b\n")
+    assert describe(none_right.lessons[0].questions[0]).startswith("no right answer")
 
 
 TWO = "## ? Q {#q}\n\n- (x) a\n- ( ) b\n"

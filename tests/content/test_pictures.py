@@ -2,7 +2,7 @@ import struct
 
 import pytest
 
-from lms.content.pictures import media_type, size_of, svg_problem
+from lms.content.pictures import harmless_svg, media_type, size_of, svg_problem
 
 pytestmark = pytest.mark.once
 
@@ -89,3 +89,19 @@ def test_a_drawing_that_runs_or_loads_is_refused_with_a_sentence(
     data: bytes, sentence: str
 ) -> None:
     assert sentence in svg_problem(data)
+    freed = harmless_svg(data)
+    assert freed == data if "read" in sentence else not svg_problem(freed)
+
+
+def test_what_runs_or_loads_is_taken_out_of_a_drawing_and_all_else_stays() -> None:
+    kept = b'<g fill="url(#g)"><rect width="3" /><text>Hi &amp; \xd9\x86</text></g>'
+    drawn = SVG % (
+        b"<style>@import 'x';</style><script>x()</script>"
+        + kept.replace(b"<rect", b"<set/><rect onload='x()'")
+    )
+    freed = harmless_svg(drawn)
+    assert kept in freed
+    assert media_type(freed) == "image/svg+xml"
+    assert size_of(freed) == (3, 4)
+    assert not any(gone in freed for gone in (b"import", b"script", b"onload", b"set"))
+    assert harmless_svg(SVG % kept) == SVG % kept

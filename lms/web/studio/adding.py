@@ -114,11 +114,12 @@ def _small(public_id: str) -> tuple[bytes, str]:
 
 
 def _drawing(data: bytes) -> bytes:
-    """Only what can run nothing, and load nothing."""
+    """Without what runs or loads: whoever draws cannot take it out by hand."""
     if len(data) > MOST_SVG:
         raise Invalid(
             _("This drawing is larger than %(most)s kB."), field="picture", most=MOST_SVG >> 10
         )
+    data = pictures.harmless_svg(data)
     if fault := pictures.svg_problem(data):
         raise Invalid(_("This drawing cannot be used: %(why)s"), field="picture", why=fault)
     return data
