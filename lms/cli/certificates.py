@@ -35,5 +35,5 @@ def audit(since: str | None) -> None:
     if proof.found is not None:
         click.echo(f"{proof.entries - proof.found} entries were added since the head that you kept")
     if faults:
-        raise click.ClickException(f"{faults} faults: this log is not to be trusted as it is.")
+        raise click.ClickException(f"faults: {faults}. This log is not to be trusted as it is.")
     click.echo("The log is whole.")

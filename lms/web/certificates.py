@@ -130,7 +130,7 @@ def _page(number: str, compared: str | None = None) -> Answer:
         return page, 404
     certificate = certification.newest_version(asked)
     me = access.me()
-    return render_template(
+    page = render_template(
         "certificates/verify.html",
         certificate=certificate,
         replaced=asked if asked is not certificate else None,
@@ -142,11 +142,13 @@ def _page(number: str, compared: str | None = None) -> Answer:
         entry=transparency.entry_of(certificate),
         mine=me is not None and certificate.holder_id == me.id,
         may_revoke=may(me, Action.REVOKE_CERTIFICATE),
-        same=None if compared is None else compared == certificate.pdf_digest,
+        same=compared == certificate.pdf_digest if compared else None,
         earlier=bool(compared) and compared == asked.pdf_digest,
+        file_error=gettext("Choose a file.") if compared == "" else "",
         linkedin=sharing.to_linkedin(certificate, gettext(certificate.issuer)),
         form=CheckForm(),
     )
+    return page, 422 if compared == "" else 200
 
 
 def _mistyped(text: str, error: Mistyped) -> Answer:

@@ -438,6 +438,27 @@ def test_a_wider_line_never_needs_more_lines(text: str, ems: float) -> None:
     assert 1 <= fitting.lines(text, ems * 2) <= fitting.lines(text, ems)
 
 
+@pytest.mark.parametrize(
+    ("name", "signs"),
+    [
+        ("Amina", ""),
+        ("Zoé Ångström", ""),
+        ("Nguyễn Thị Ánh", ""),
+        ("Қайрат Ώμέγα", ""),
+        ("می\u200cخواهم\u00a0أمينة", ""),
+        ("王小明 さくら 龘", ""),
+        ("Ɓala Ɔɖɔ", "Ɓ Ɔ ɖ ɔ"),
+        ("דוד", "ד ו"),
+        ("สมชาย", "ส ม ช า ย"),
+        ("अमिना", "अ म ि न ा"),
+        ("አሚና", "አ ሚ ና"),
+        ("김민", "김 민"),
+    ],
+)
+def test_it_is_known_which_signs_no_font_has(name: str, signs: str) -> None:
+    assert fitting.lacking(name) == signs
+
+
 def test_the_largest_size_that_fits_is_chosen() -> None:
     sizes = (Size("large", 10, 1), Size("middle", 20, 1), Size("small", 30, 2))
 

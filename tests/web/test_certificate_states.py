@@ -35,8 +35,8 @@ def answers(page: str) -> list[str]:
     return [line.split('"')[3] for line in lines if " hidden>" not in line]
 
 
-def sent(browser: Browser, number: str, data: bytes | None) -> str:
-    form = {} if data is None else {"file": (BytesIO(data), "x.pdf")}
+def sent(browser: Browser, number: str, data: bytes) -> str:
+    form = {"file": (BytesIO(data), "x.pdf")}
     answer = browser.post(f"/en/c/{number}", data=form, content_type="multipart/form-data")
     assert answer.status_code == 200
     return answer.text
@@ -55,7 +55,9 @@ def test_without_javascript_a_file_is_compared_and_not_kept(
 
     assert answers(sent(visitor, certificate.number, PDF)) == ["same"]
     assert answers(sent(visitor, certificate.number, PDF[:-1] + b"!")) == ["other"]
-    assert answers(sent(visitor, certificate.number, None)) == ["other"]
+    missing = visitor.post(f"/en/c/{certificate.number}")
+    assert (missing.status_code, answers(missing.text)) == (422, [])
+    assert 'id="file-error"' in missing.text
     assert visitor.post("/en/c/4MDGEFEE2YMT").status_code == 404
     assert visitor.post("/en/c/nonsense").status_code == 404
     monkeypatch.setattr(certificates, "LARGEST", 10)

@@ -51,7 +51,19 @@ def test_the_name_on_the_next_certificate_can_be_changed(sign_in: SignIn, amina:
     changed = browser.post("/en/my-learning/name", data={"name": "  Zoé   Ångström "})
 
     assert changed.status_code == 303
-    assert "Zoé Ångström" in browser.get("/en/my-learning").text
+    page = browser.get("/en/my-learning").text
+    assert "Zoé Ångström" in page
+    assert "Our fonts do not have these signs" not in page
+
+
+def test_who_has_a_name_that_our_fonts_lack_is_told(sign_in: SignIn, amina: User) -> None:
+    browser = sign_in(amina)
+
+    changed = browser.post("/en/my-learning/name", data={"name": "Ɓala דוד"})
+
+    assert changed.status_code == 303
+    page = browser.get("/en/my-learning").text
+    assert "Our fonts do not have these signs of your name: <bdi>Ɓ ד ו</bdi>" in page
 
 
 def test_an_empty_name_is_refused_and_nothing_changes(sign_in: SignIn, amina: User) -> None:
