@@ -136,6 +136,9 @@ def test_the_check_stands_beside_the_line(browser: Browser, course: Course) -> N
     other = browser.get(f"/fr/studio/small/check/{PAGE}").text
     assert f'href="/fr/studio/small/files/{QUIZ}"' in other
     assert "vrai" in other
+    save(browser, PAGE, "---\ntitle: T\n---\n\n[c](http:/lacks-a-slash.example)\n", version=0)
+    other = browser.get(f"/en/studio/small/check/{PAGE}").text
+    assert '"says">1 warning<' in other
 
 
 def test_names_are_written_when_asked(browser: Browser, course: Course, tomas: User) -> None:

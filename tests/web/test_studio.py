@@ -209,7 +209,7 @@ def test_errors_stop_the_publication_and_the_page_says_where(
     write(tomas, course, QUIZ, b"---\ntitel: Quiz\n---\n\n# No question\n")
     page = trainer.get(where).text
     assert "disabled" in page
-    assert f"/en/studio/small/files/{QUIZ}" in page
+    assert f"/en/studio/small/files/{QUIZ}#line-2" in page
     assert f"{QUIZ}:2" in page
     assert "did you mean" in page
     sent = trainer.post(where, data={"note": "Mine"})
