@@ -230,6 +230,7 @@ def test_conflicts_are_settled_file_by_file(
     assert (sent.status_code, "A newer edition changed the same files" in sent.text) == (409, True)
     assert "too. Look at both" in trainer.get(f"{where}/changes").text
     assert "edition 2 changed the same file" in trainer.get(f"{where}/changes/{PAGE}").text
+    assert 'class="sheet" dir="ltr"' in trainer.get(f"/ar/studio/small/changes/{PAGE}").text
     old = {"keep": "mine", "number": "1"}
     assert trainer.post(f"{where}/changes/{PAGE}", data=old).status_code == 409
     for path, keep in ((PAGE, "mine"), (QUIZ, "theirs")):

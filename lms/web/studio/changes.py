@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms.content import compare
+from lms.content import compare, editing
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain.drafts import drafts, publication, rows
@@ -18,7 +18,7 @@ from lms.web import access, numbers
 from lms.web.admin.shared import back
 from lms.web.people_only import pages
 from lms.web.studio import beside
-from lms.web.studio.shared import DONE, confirm, course_here, draft_here, title_here
+from lms.web.studio.shared import DONE, confirm, course_here, draft_here, title_here, written_in
 
 bp = pages("studio_changes", __name__)
 
@@ -86,6 +86,7 @@ def one(slug: str, path: str) -> str:
         file=file,
         rows=compare.rows(before, after) if file.is_text else [],
         pairs=beside.pairs(course, (published, file.was), (tree, path)),
+        spoken=editing.original_of(path)[1] or written_in(tree),
         number=rows.number_of(rows.newest(course)),
         edits=may(me, Action.TRANSLATE_COURSE, course),
     )

@@ -9,7 +9,6 @@ from wtforms import StringField
 from lms.content import editing
 from lms.content.outline import LessonKind
 from lms.content.plan import LONGEST_NAME, plan_of
-from lms.content.source import read_source
 from lms.content.tree import CourseTree
 from lms.database import begin_reading, db
 from lms.domain.drafts import drafts, outline
@@ -22,7 +21,7 @@ from lms.web.forms import Form
 from lms.web.language import LANGUAGES
 from lms.web.people_only import pages
 from lms.web.studio import stubs
-from lms.web.studio.shared import DONE, confirm, course_here, title_here, tree_here
+from lms.web.studio.shared import DONE, confirm, course_here, title_here, tree_here, written_in
 
 bp = pages("studio_outline", __name__)
 
@@ -91,7 +90,7 @@ def add_lesson(slug: str) -> Answer:
     course = course_here(slug, Action.EDIT_COURSE)
     folder, title = request.form.get("folder", ""), request.form.get("title", "")
     kind = _kind(request.form.get("kind", ""))
-    body = stubs.body_of(kind, _language(tree_here(course)))
+    body = stubs.body_of(kind, written_in(tree_here(course)))
     try:
         outline.add_lesson(access.user(), course, folder, title, kind, body)
     except Invalid as error:
@@ -219,7 +218,7 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
             path for path in [*whole, *modules] if path in tree and not drafts.is_translation(path)
         ],
         others=[path for path in tree.paths if not path.endswith(".md")],
-        source_language=_language(tree),
+        source_language=written_in(tree),
         kinds=KINDS,
         beginnings={kind.value: KINDS[kind] for kind in stubs.KINDS},
         wrong=wrong or Refused(),
@@ -228,12 +227,6 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
         drafts=drafts.listed(me, course),
         done=DONE.get(request.args.get("done", "")),
     )
-
-
-def _language(tree: CourseTree) -> str:
-    """In which the course is written."""
-    said = read_source("course.md", tree.get("course.md")).header.get("language")
-    return said.text if said else "en"
 
 
 def _refused(course: Course, error: Invalid, where: str) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import render_template
 
+from lms.content.source import read_source
 from lms.content.tree import CourseTree
 from lms.domain import catalogue
 from lms.domain.drafts import drafts
@@ -55,6 +56,12 @@ def title_here(course: Course) -> str:
 def tree_here(course: Course) -> CourseTree:
     """The course as I am writing it."""
     return drafts.working_tree(access.user(), course)
+
+
+def written_in(tree: CourseTree) -> str:
+    """The language of the course's own texts."""
+    said = read_source("course.md", tree.get("course.md")).header.get("language")
+    return said.text if said else "en"
 
 
 def confirm(course: Course, **said: object) -> str:
