@@ -1,4 +1,5 @@
-"""Makes the small Chinese font of certificates from the large one: `python -m tools.fonts`.
+"""Makes the small Chinese font of certificates from the large one, and the list of all signs of our
+fonts: `python -m tools.fonts`.
 
 First it gives those a space that have none: without one, the space between two Chinese words is drawn
 as a sign that the font does not know, which no archive takes.
@@ -12,6 +13,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.ttLib.woff2 import WOFF2FlavorData
+
+from lms.render.covered import BITS
 
 FONTS = Path(__file__).resolve().parent.parent / "lms" / "render" / "fonts"
 LARGE = FONTS / "noto-serif-sc-400-normal.woff2"
@@ -39,6 +42,19 @@ def main() -> None:
         font.flavorData = WOFF2FlavorData(transformedTables=())  # opens in a fortieth of the time
         font.save(SMALL)
     print(f"{SMALL.name}: {len(signs)} signs, {SMALL.stat().st_size:,} bytes")
+    BITS.write_bytes(covered())
+
+
+def covered() -> bytes:
+    """A bit for each code point that any of our fonts has."""
+    codes: set[int] = set()
+    for path in FONTS.glob("*-400-normal.woff2"):
+        with TTFont(path) as font:
+            codes |= font.getBestCmap().keys()
+    bits = bytearray(max(codes) // 8 + 1)
+    for code in codes:
+        bits[code // 8] |= 1 << code % 8
+    return bytes(bits)
 
 
 def give_space(font: TTFont) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
 MEASURED = ("source-serif-4-*-400-normal.woff2", "amiri-arabic-400-normal.woff2")
-LARGE = "noto-serif-sc-400-normal.woff2"
 BOLD = 1.06
 """How much wider the bold faces run."""
 SLACK = 0.97
@@ -28,16 +27,6 @@ def choose(text: str, sizes: Sequence[Size], *, bold: bool = False) -> str:
     """The class of the largest size at which the text fits; the last when none does."""
     fitting = (size.name for size in sizes if lines(text, size.ems, bold=bold) <= size.lines)
     return next(fitting, sizes[-1].name)
-
-
-def lacking(text: str) -> str:
-    """The signs that no font of ours has, each once: boxes, where the machine has no other fonts."""
-    if text.isascii():
-        return ""
-    rare = filter(is_rare, dict.fromkeys(text))
-    return " ".join(
-        one for one in rare if unicodedata.category(one) != "Cf" and ord(one) not in _large()
-    )
 
 
 def lines(text: str, ems: float, *, bold: bool = False) -> int:
@@ -92,15 +81,6 @@ def is_rare(sign: str) -> bool:
 
 def _is_wide(sign: str) -> bool:
     return unicodedata.east_asian_width(sign) in {"W", "F"}
-
-
-@cache
-def _large() -> frozenset[int]:
-    """Code points of the large Chinese font."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(FONTS / LARGE) as font:
-        return frozenset(font.getBestCmap())
 
 
 @cache

@@ -14,7 +14,7 @@ from lms.domain.learning import adopting, desk
 from lms.domain.learning.overview import courses_of
 from lms.domain.permissions import Action, may
 from lms.models import Course, User
-from lms.render import fitting
+from lms.render import covered
 from lms.web import access, caching, language, remarks
 
 bp = Blueprint("me", __name__)
@@ -78,7 +78,7 @@ def _page(name_error: str = "") -> str:
         administers=may(me, Action.ADMINISTER),
         writes=writes,
         name_error=name_error,
-        lacking=fitting.lacking(me.name_on_certificate),
+        lacking=covered.lacking(me.name_on_certificate),
     )
 
 

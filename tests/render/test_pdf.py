@@ -20,10 +20,11 @@ from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from lms.render import fitting, forms, paper
+from lms.render import covered, fitting, forms, paper
 from lms.render.fitting import Size
 from lms.render.pdf import CertificateFacts, certificate_html, certificate_pdf
 from tests import orders
+from tools import fonts
 
 pytestmark = pytest.mark.once
 
@@ -456,7 +457,11 @@ def test_a_wider_line_never_needs_more_lines(text: str, ems: float) -> None:
     ],
 )
 def test_it_is_known_which_signs_no_font_has(name: str, signs: str) -> None:
-    assert fitting.lacking(name) == signs
+    assert covered.lacking(name) == signs
+
+
+def test_the_list_of_signs_is_that_of_the_fonts() -> None:
+    assert covered.BITS.read_bytes() == fonts.covered()
 
 
 def test_the_largest_size_that_fits_is_chosen() -> None:
