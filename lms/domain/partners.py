@@ -110,9 +110,9 @@ def describe(me: Actor, organisation: Organisation, profile: Profile) -> None:
 
 
 def set_picture(me: Actor, organisation: Organisation, which: Picture, data: bytes) -> None:
-    """A PNG or a harmless SVG; Invalid for anything else."""
+    """A PNG or an SVG, made harmless; Invalid for anything else."""
     require(me, Action.CHANGE_ORGANISATION, organisation)
-    kind = site.check_logo(data, field=which)
+    data, kind = site.usable_logo(data, field=which)
     _keep_picture(me, organisation, which, files.put(data), kind)
 
 

@@ -119,9 +119,9 @@ def rename(actor: Actor, text: str) -> None:
 
 
 def set_logo(actor: Actor, data: bytes) -> None:
-    """A PNG or a harmless SVG; Invalid for anything else."""
+    """A PNG or an SVG, made harmless; Invalid for anything else."""
     require(actor, Action.MANAGE_SITE)
-    kind = check_logo(data)
+    data, kind = usable_logo(data)
     digest, row = files.put(data), changed()
     audit.record(actor, Verb.CHANGED, "site", changes={"logo": (row.logo, digest)})
     row.logo, row.logo_type = digest, kind
@@ -154,14 +154,15 @@ def clean_name(text: str) -> str | None:
     return name or None
 
 
-def check_logo(data: bytes, *, field: str = "logo") -> str:
-    """Its type; Invalid when it is no picture that may stand on every page. field: where that is said."""
+def usable_logo(data: bytes, *, field: str = "logo") -> tuple[bytes, str]:
+    """It, without what an SVG runs or loads, and its type; Invalid when it is no picture that may stand
+    on every page. field: where that is said."""
     kind = pictures.media_type(data)
     if kind not in LOGOS:
         raise Invalid(_("Choose a PNG or an SVG file."), field=field)
     if len(data) > LARGEST_LOGO:
         raise Invalid(_("This file is larger than %(count)s kB."), count=256, field=field)
-    if kind == "image/svg+xml" and pictures.svg_problem(data):
+    if kind == "image/svg+xml" and pictures.svg_problem(data := pictures.harmless_svg(data)):
         raise Invalid(
             _("This SVG runs or loads something, or cannot be read. Save it as plain SVG."),
             field=field,
@@ -175,4 +176,4 @@ def check_logo(data: bytes, *, field: str = "logo") -> str:
             count=WIDEST_LOGO,
             field=field,
         )
-    return kind
+    return data, kind

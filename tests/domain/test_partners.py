@@ -83,7 +83,9 @@ def test_pictures_are_kept_shown_and_removed(lin: User, water: Organisation) -> 
     for slug, which in (("water", water.signature), ("air", digest)):
         with pytest.raises(Missing):
             partners.picture(slug, str(which))
-    for data in (b"", b"text", SVG % b"<script/>"):
+    partners.set_picture(lin, water, Picture.SIGNATURE, SVG % b"<script>run()</script><g/>")
+    assert b"run" not in files.get(str(water.signature))
+    for data in (b"", b"text", SVG[:60]):
         with pytest.raises(Invalid) as refused:
             partners.set_picture(lin, water, Picture.SIGNATURE, data)
         assert refused.value.field == "signature"
