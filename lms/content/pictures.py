@@ -34,8 +34,6 @@ ACTIVE = frozenset(
 )
 """Elements that run, load, or bring HTML into a picture."""
 SVG = "{http://www.w3.org/2000/svg}"
-register_namespace("", SVG[1:-1])  # what is written again begins with <svg, by which it is known
-register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def media_type(data: bytes) -> str:
@@ -89,6 +87,8 @@ def harmless_svg(data: bytes) -> bytes:
         for attribute, value in list(element.attrib.items()):
             if _fault_of_attribute(attribute, value):
                 del element.attrib[attribute]
+    register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    register_namespace("", SVG[1:-1])  # just now: others name their own so, and <svg is looked for
     freed: bytes = tostring(root, encoding="utf-8")
     return freed
 

@@ -235,7 +235,8 @@ def test_whatever_is_moved_nothing_breaks(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, 4))
         if data.draw(st.booleans()):
             tree = planning.move_module(tree, module.folder, at)
-            assert [m.slug for m in plan_of(tree).modules].index(module.slug) == min(at, 2)
+            slugs = [one.slug for one in plan_of(tree).modules]  # one without lessons may be gone
+            assert slugs.index(module.slug) == min(at, len(slugs) - 1)
         else:
             lesson = data.draw(st.sampled_from(lessons))
             tree = planning.move_lesson(tree, lesson.path, module.folder, at, PUBLISHED)

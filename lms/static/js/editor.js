@@ -13,10 +13,11 @@ const AGAIN = 5000;
 const KEPT_ALIVE = 60_000; // browsers refuse to finish more than 64 KiB after a page was closed
 let timer = 0;
 let sending = null;
-let there = text.value; // what the server has
+let there = text.defaultValue; // what the server has; on a slow line somebody typed before this came
 
 for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
 restore();
+if (text.value !== there) later(PAUSE);
 text.addEventListener("input", () => {
   keep();
   later(PAUSE);
