@@ -8,7 +8,7 @@ from lms.content.reading import course as reading
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, ending, journal
-from lms.domain.learning import completion, earning
+from lms.domain.learning import completion, earning, rechecking
 from lms.domain.learning.progress import Progress, progress_of
 from lms.models import Certificate, Course, Edition, MailKind, OutgoingMail, User
 from tests.conftest import SMALL, Clock, Publish, person
@@ -172,7 +172,7 @@ def test_suspended_people_hear_nothing(amina: User, course: Course, publish: Pub
 def test_many_learners_are_looked_at_in_pieces_that_can_be_interrupted(
     clock: Clock, course: Course, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earning, "BATCH", 2)
+    monkeypatch.setattr(rechecking, "BATCH", 2)
     recheck()
     people = [person(name) for name in "abcde"]
     for one in people:

@@ -7,7 +7,7 @@ from lms import jobs
 from lms.content.tree import CourseTree
 from lms.database import db
 from lms.domain import catalogue, certification, ending, paths, publishing
-from lms.domain.learning import completion, diplomas
+from lms.domain.learning import completion, diplomas, rechecking
 from lms.domain.permissions import System
 from lms.models import Award, Certificate, MailKind, Origin, OutgoingMail, PathEdition, User
 from tests.conftest import SMALL, Publish, person
@@ -130,7 +130,7 @@ def test_a_path_that_is_published_later_gives_it_to_who_has_them(
     amina: User, eve: User, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also if there are more people than are looked at in one transaction."""
-    monkeypatch.setattr(diplomas, "BATCH", 1)
+    monkeypatch.setattr(rechecking, "BATCH", 1)
     for slug in ("one", "two", "three"):
         course(publish, slug)
     bo = person("Bo")

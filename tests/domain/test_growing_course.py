@@ -14,7 +14,7 @@ from sqlalchemy import select
 from lms.database import db
 from lms.domain import catalogue, certification
 from lms.domain.errors import Denied
-from lms.domain.learning import attempts, completion, earning, marking, papers
+from lms.domain.learning import attempts, completion, earning, marking, papers, rechecking
 from lms.domain.learning.progress import progress_of
 from lms.models import Attempt, Certificate, Completion, Course, Edition, Enrolment, Lesson, User
 from tests.conftest import Clock, Publish, person
@@ -167,7 +167,7 @@ def crowd(clock: Clock, app: object) -> Crowd:
 def test_five_editions_and_thirty_learners_lose_nothing(
     crowd: Crowd, clock: Clock, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earning, "BATCH", 7)
+    monkeypatch.setattr(rechecking, "BATCH", 7)
     for files in EDITIONS:
         crowd.publish(publish, files)
         while earning.recheck_next_edition():

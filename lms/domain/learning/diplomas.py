@@ -6,12 +6,11 @@ from sqlalchemy import select
 
 from lms.content.paths import PathText
 from lms.database import db
-from lms.domain import certification, journal, paths
+from lms.domain import certification, paths
+from lms.domain.learning import rechecking
 from lms.domain.learning.finishing import is_held
-from lms.models import Certificate, Course, Enrolment, Path, PathEdition, User
-
-BATCH = 200
-"""People who are looked at in one transaction."""
+from lms.domain.learning.rechecking import Learners
+from lms.models import Certificate, Course, Path, PathEdition, User
 
 
 def courses_for(text: PathText) -> Sequence[Course]:
@@ -32,13 +31,7 @@ def recheck_next_path() -> bool:
 
     Each call is a transaction of its own; the edition remembers how far they came.
     """
-    edition = db.session.scalar(
-        select(PathEdition)
-        .where(PathEdition.rechecked_at.is_(None))
-        .order_by(PathEdition.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    edition = rechecking.next_edition(PathEdition)
     if edition is None:
         return False
     path = db.session.get_one(Path, edition.path_id)
@@ -46,10 +39,7 @@ def recheck_next_path() -> bool:
     people = _next_people(path, edition) if edition.id == current.id else []
     for _place, user in people:
         _issue(user, path, edition)
-    if len(people) == BATCH:
-        edition.rechecked_to = people[-1][0]
-    else:
-        edition.rechecked_at = journal.now()
+    rechecking.remember(edition, people)
     return True
 
 
@@ -61,19 +51,10 @@ def _issue(user: User, path: Path, edition: PathEdition) -> None:
         certification.issue_diploma(user, path, edition, text, hours=_sum(hours))
 
 
-def _next_people(path: Path, edition: PathEdition) -> Sequence[tuple[int, User]]:
+def _next_people(path: Path, edition: PathEdition) -> Learners:
     """Learners of the first course: who has all certificates is among them."""
     courses = courses_for(paths.text_of(path, edition))
-    if not courses:
-        return []
-    rows = db.session.execute(
-        select(Enrolment.id, User)
-        .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.course_id == courses[0].id, Enrolment.id > edition.rechecked_to)
-        .order_by(Enrolment.id)
-        .limit(BATCH)
-    )
-    return [(place, user) for place, user in rows]
+    return rechecking.next_learners(edition, courses[0].id) if courses else []
 
 
 def _hours(user: User, courses: Sequence[Course]) -> Mapping[int, str]:

@@ -1,19 +1,14 @@
 """What follows from progress: the certificate, as soon as it is earned."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from lms.database import db
 from lms.domain import catalogue, certification, journal
 from lms.domain.errors import Conflict, Missing, _
-from lms.domain.learning import changes, diplomas, renewing, standings
+from lms.domain.learning import changes, diplomas, rechecking, renewing, standings
 from lms.domain.learning.progress import Progress, progress_of
 from lms.domain.permissions import Action, require
 from lms.models import Certificate, Course, Edition, Enrolment, User
-
-BATCH = 200
-"""How many learners are looked at in one transaction: nobody waits long for the lock."""
 
 
 def issue_if_earned(user: User, course: Course, edition: Edition) -> Certificate | None:
@@ -82,37 +77,18 @@ def recheck_next_edition() -> bool:
     A dropped lesson can earn somebody the certificate, and who finished the course before hears of
     what is new. Each call is a transaction of its own; the edition remembers how far they came.
     """
-    edition = db.session.scalar(
-        select(Edition)
-        .where(Edition.rechecked_at.is_(None))
-        .order_by(Edition.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    edition = rechecking.next_edition(Edition)
     if edition is None:
         return False
     course = db.session.get_one(Course, edition.course_id)
     current = catalogue.current_edition(course)
-    learners = _next_learners(edition) if edition.id == current.id else []
+    is_current = edition.id == current.id
+    learners = rechecking.next_learners(edition, course.id) if is_current else []
     for _place, user in learners:
         issue_if_earned(user, course, current)
     changes.tell_who_finished(course, current, [user for _place, user in learners])
-    if len(learners) == BATCH:
-        edition.rechecked_to = learners[-1][0]
-    else:
-        edition.rechecked_at = journal.now()
+    rechecking.remember(edition, learners)
     return True
-
-
-def _next_learners(edition: Edition) -> Sequence[tuple[int, User]]:
-    rows = db.session.execute(
-        select(Enrolment.id, User)
-        .join(User, User.id == Enrolment.user_id)
-        .where(Enrolment.course_id == edition.course_id, Enrolment.id > edition.rechecked_to)
-        .order_by(Enrolment.id)
-        .limit(BATCH)
-    )
-    return [(place, user) for place, user in rows]
 
 
 def exam_percent(progress: Progress) -> int | None:
