@@ -79,6 +79,13 @@ _CURRENT = (
     .limit(1)
 )
 _OLDER = aliased(Edition)
+NEWEST = (
+    select(func.max(_OLDER.number))
+    .where(_OLDER.course_id == Course.id)
+    .correlate(Course)
+    .scalar_subquery()
+)
+"""The number of the newest edition of a course that a statement asks for."""
 _PLACE = (
     select(Course.id, Course.slug, Course.retired_at, Lesson.slug, Edition.id, Edition.digest)
     .join(Lesson, Lesson.course_id == Course.id)
@@ -86,11 +93,7 @@ _PLACE = (
     .where(
         Course.slug == bindparam("course"),
         Lesson.slug == bindparam("lesson"),
-        Edition.number
-        == select(func.max(_OLDER.number))
-        .where(_OLDER.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery(),
+        Edition.number == NEWEST,
     )
 )
 

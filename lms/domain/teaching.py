@@ -4,9 +4,9 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import String, cast, func, literal, select, union_all
-from sqlalchemy.orm import aliased
 
 from lms.database import db
+from lms.domain import catalogue
 from lms.domain.permissions import Action, Actor, require
 from lms.models import (
     Course,
@@ -35,13 +35,6 @@ class Listed:
 def every_course(actor: Actor, *, page: int = 1) -> tuple[Sequence[Listed], bool]:
     """A page of all courses, retired ones too, and whether there are more."""
     require(actor, Action.ADMINISTER)
-    newer = aliased(Edition)
-    newest = (
-        select(func.max(newer.number))
-        .where(newer.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
     holders = (
         select(func.count(CourseRoleGrant.user_id.distinct()))
         .where(CourseRoleGrant.course_id == Course.id)
@@ -50,7 +43,7 @@ def every_course(actor: Actor, *, page: int = 1) -> tuple[Sequence[Listed], bool
     )
     rows = db.session.execute(
         select(Course, Edition, holders)
-        .join(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
+        .join(Edition, (Edition.course_id == Course.id) & (Edition.number == catalogue.NEWEST))
         .order_by(Course.slug)
         .limit(PAGE + 1)
         .offset(PAGE * (page - 1))

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
-from sqlalchemy.orm import aliased
 
 from lms.content.outline import CourseText
 from lms.database import db
@@ -139,18 +138,11 @@ def _places(cohort: Cohort, course: Course) -> dict[str, int]:
 
 @cache
 def _desk() -> Select[Cohort, CohortCourse, Course, Edition]:
-    newer = aliased(Edition)
-    newest = (
-        select(func.max(newer.number))
-        .where(newer.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
     return (
         select(Cohort, CohortCourse, Course, Edition)
         .outerjoin(CohortCourse, CohortCourse.cohort_id == Cohort.id)
         .outerjoin(Course, Course.id == CohortCourse.course_id)
-        .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
+        .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == catalogue.NEWEST))
         .where(
             Cohort.id == bindparam("cohort"), Cohort.organisation_id == bindparam("organisation")
         )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from lms.content.starter import starter
 from lms.database import add_once, db
@@ -57,13 +56,6 @@ def mine(me: User, *, page: int = 1) -> tuple[Sequence[Mine], bool]:
 
     Administrators see all.
     """
-    newer = aliased(Edition)
-    newest = (
-        select(func.max(newer.number))
-        .where(newer.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
     files = (
         select(func.count(DraftFile.path))
         .where(DraftFile.draft_id == Draft.id)
@@ -73,7 +65,7 @@ def mine(me: User, *, page: int = 1) -> tuple[Sequence[Mine], bool]:
     query = (
         select(Course, Edition, Draft, files)
         .select_from(Course)
-        .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == newest))
+        .outerjoin(Edition, (Edition.course_id == Course.id) & (Edition.number == catalogue.NEWEST))
         .outerjoin(Draft, (Draft.course_id == Course.id) & (Draft.owner_id == me.id))
         .order_by(
             Draft.changed_at.is_(None),
