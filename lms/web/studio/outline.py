@@ -1,5 +1,6 @@
 """The outline of a course: modules and lessons, added, renamed, moved and removed in my draft."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import render_template, request, url_for
@@ -75,13 +76,8 @@ def outline_of(slug: str) -> str:
 @bp.post("/<slug>/modules")
 def add_module(slug: str) -> Answer:
     """At the end."""
-    course = course_here(slug, Action.EDIT_COURSE)
-    try:
-        folder = outline.add_module(access.user(), course, request.form.get("title", ""))
-    except Invalid as error:
-        return _refused(course, error, "")
-    db.session.commit()
-    return back(".outline", "added", slug=slug, _anchor=folder)
+    course, title = course_here(slug, Action.EDIT_COURSE), request.form.get("title", "")
+    return _done(course, "", "added", lambda: outline.add_module(access.user(), course, title))
 
 
 @bp.post("/<slug>/lessons")
@@ -91,12 +87,12 @@ def add_lesson(slug: str) -> Answer:
     folder, title = request.form.get("folder", ""), request.form.get("title", "")
     kind = _kind(request.form.get("kind", ""))
     body = stubs.body_of(kind, written_in(tree_here(course)))
-    try:
+
+    def add() -> str:
         outline.add_lesson(access.user(), course, folder, title, kind, body)
-    except Invalid as error:
-        return _refused(course, error, folder)
-    db.session.commit()
-    return back(".outline", "added", slug=slug, _anchor=folder)
+        return folder
+
+    return _done(course, folder, "added", add)
 
 
 @bp.post("/<slug>/translations")
@@ -106,12 +102,12 @@ def add_translation(slug: str) -> Answer:
     path, spoken = request.form.get("path", ""), request.form.get("language", "")
     if spoken not in LANGUAGES:
         raise Missing(_("There is no such language."))
-    try:
+
+    def add() -> str:
         outline.add_translation(access.user(), course, path, spoken)
-    except Invalid as error:
-        return _refused(course, error, path)
-    db.session.commit()
-    return back(".outline", "added", slug=slug, _anchor=path)
+        return path
+
+    return _done(course, path, "added", add)
 
 
 @bp.get("/<slug>/name")
@@ -145,12 +141,12 @@ def move(slug: str) -> Answer:
     course = course_here(slug, Action.EDIT_COURSE)
     path, folder = request.form.get("path", ""), request.form.get("folder", "")
     position = numbers.read(request.form.get("position"), -1)
-    try:
+
+    def moved() -> str:
         outline.move(access.user(), course, path, folder, position)
-    except Invalid as error:
-        return _refused(course, error, path)
-    db.session.commit()
-    return back(".outline", "moved", slug=slug, _anchor=folder or path)
+        return folder or path
+
+    return _done(course, path, "moved", moved)
 
 
 @bp.get("/<slug>/removal")
@@ -229,10 +225,16 @@ def _page(course: Course, wrong: Refused | None = None) -> str:
     )
 
 
-def _refused(course: Course, error: Invalid, where: str) -> Answer:
-    begin_reading()
-    errors = {error.field or "form": [fields.sentence(error)]}
-    return _page(course, Refused(where, errors)), 422
+def _done(course: Course, where: str, done: str, deed: Callable[[], str]) -> Answer:
+    """Back to the place of the outline that the deed names; why it was refused, beside the form ``where``."""
+    try:
+        anchor = deed()
+    except Invalid as error:
+        begin_reading()
+        errors = {error.field or "form": [fields.sentence(error)]}
+        return _page(course, Refused(where, errors)), 422
+    db.session.commit()
+    return back(".outline", done, slug=course.slug, _anchor=anchor)
 
 
 def _names(tree: CourseTree, path: str) -> tuple[str, str]:
