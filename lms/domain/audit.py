@@ -18,6 +18,8 @@ from lms.domain import journal
 from lms.domain.permissions import Action, Actor, require
 from lms.models import AuditEntry, Course, Event, User, Verb
 
+LONGEST_REASON = 500
+"""Characters of why something grave is done; it stands here."""
 PAGE = 50
 BATCH = 500
 Changes = Mapping[str, tuple[Any, Any]]

@@ -9,7 +9,6 @@ from lms.domain.errors import Conflict, Denied, Invalid, Missing, _
 from lms.domain.permissions import Action, Actor, System, actor_id, require
 from lms.models import Certificate, MailKind, Revocation, RevocationKind, User, Verb
 
-LONGEST_REASON = 500
 FORGOTTEN = {RevocationKind.WITHDRAWN, RevocationKind.SUPERSEDED}
 """What such a certificate said is shown to nobody, and forgotten when its holder leaves."""
 
@@ -41,7 +40,7 @@ def revoke(actor: Actor, certificate: Certificate, reason: str) -> None:
     """End it for good, for a reason that everybody reads who checks it; its holder hears by mail."""
     require(actor, Action.REVOKE_CERTIFICATE)
     reason = " ".join(reason.split())
-    if not 0 < len(reason) <= LONGEST_REASON:
+    if not 0 < len(reason) <= audit.LONGEST_REASON:
         raise Invalid(_("Write the reason in one to 500 characters."), field="reason")
     now = journal.now()
     if certificate.revocation is not None or not _end(

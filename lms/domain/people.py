@@ -29,7 +29,6 @@ from lms.models import (
 )
 
 PAGE = 20
-LONGEST_REASON = 500
 MOST = 100
 """Of anything on one person's page."""
 
@@ -227,8 +226,10 @@ def clean_reason(text: str) -> str:
     reason = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not reason:
         raise Invalid(_("Say in a few words why."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(_("Use at most %(count)s characters."), count=LONGEST_REASON, field="reason")
+    if len(reason) > audit.LONGEST_REASON:
+        raise Invalid(
+            _("Use at most %(count)s characters."), count=audit.LONGEST_REASON, field="reason"
+        )
     return reason
 
 

@@ -1,18 +1,20 @@
 """People: searching, one person's page, suspending."""
 
+from functools import partial
+
 from flask import render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 
 from lms.database import db
 from lms.domain import catalogue, people
-from lms.domain.errors import Conflict, Invalid, _
+from lms.domain.errors import _
 from lms.domain.people import Which
 from lms.models import User
 from lms.web import access, language
 from lms.web.admin import words
-from lms.web.admin.shared import Answer, back, before, confirm, pages, refused
+from lms.web.admin.shared import Answer, ReasonForm, back, before, confirm, pages, refusal
 from lms.web.forms import Form
 
 bp = pages("admin_people", __name__)
@@ -23,16 +25,6 @@ DONE = {
     "given": _("The role is given."),
     "taken": _("The role is taken away."),
 }
-
-
-class SuspensionForm(Form):
-    """Why somebody may not use their account."""
-
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        default="",
-        render_kw={"rows": 3, "maxlength": people.LONGEST_REASON, "required": True, "dir": "auto"},
-    )
 
 
 class SearchForm(Form):
@@ -92,22 +84,17 @@ def person(public_id: str) -> str:
 @bp.get("/people/<public_id>/suspension")
 def suspension(public_id: str) -> str:
     """What it means, and why it is done."""
-    return _suspension_page(people.find(access.user(), public_id), SuspensionForm())
+    return _suspension_page(people.find(access.user(), public_id), ReasonForm())
 
 
 @bp.post("/people/<public_id>/suspension")
 def suspend(public_id: str) -> Answer:
     """At once, in every browser."""
-    me, form = access.user(), SuspensionForm.sent()
+    me, form = access.user(), ReasonForm.sent()
     someone = people.find(me, public_id)
-    try:
-        people.suspend(me, someone, form.reason.data or "")
-    except Invalid as error:
-        refused(form, error)
-        return _suspension_page(someone, form), 422
-    except Conflict as conflict:
-        refused(form, Invalid(conflict.sentence, field="reason"))
-        return _suspension_page(someone, form), 409
+    suspend_them = partial(people.suspend, me, someone)
+    if why_not := refusal(form, suspend_them, lambda: _suspension_page(someone, form)):
+        return why_not
     db.session.commit()
     return back(".person", "suspended", public_id=public_id)
 
@@ -136,5 +123,5 @@ def reinstate(public_id: str) -> Response:
     return back(".person", "reinstated", public_id=public_id)
 
 
-def _suspension_page(someone: User, form: SuspensionForm) -> str:
+def _suspension_page(someone: User, form: ReasonForm) -> str:
     return render_template("admin/suspension.html", person=someone, form=form)

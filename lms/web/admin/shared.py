@@ -1,20 +1,31 @@
 """What the pages of the administration share: who gets in, which page of a list, what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice  # type: ignore[attr-defined]
+from wtforms import SelectChoice, TextAreaField  # type: ignore[attr-defined]
 
 from lms.database import begin_reading
-from lms.domain.errors import Invalid
+from lms.domain import audit
+from lms.domain.errors import Conflict, Invalid
 from lms.domain.permissions import Action, require
 from lms.web import access, caching, fields, numbers
 from lms.web.forms import Form
 
 Answer = Response | str | tuple[str, int]
+
+
+class ReasonForm(Form):
+    """Why something grave is done."""
+
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        default="",
+        render_kw={"rows": 3, "maxlength": audit.LONGEST_REASON, "required": True, "dir": "auto"},
+    )
 
 
 def pages(name: str, module: str) -> Blueprint:
@@ -55,6 +66,19 @@ def refused(form: Form, error: Invalid) -> None:
     """What a deed refused stands beside its field; the page that follows reads only."""
     begin_reading()
     form.accept(error, fields.sentence(error))
+
+
+def refusal(form: ReasonForm, deed: Callable[[str], object], page: Callable[[], str]) -> Answer:
+    """Why the deed was refused, beside the reason that was given for it; "" when it is done."""
+    try:
+        deed(form.reason.data or "")
+    except Invalid as error:
+        refused(form, error)
+        return page(), 422
+    except Conflict as conflict:
+        refused(form, Invalid(conflict.sentence, field="reason"))
+        return page(), 409
+    return ""
 
 
 def confirm(**said: object) -> str:
