@@ -4,6 +4,7 @@ The addresses come from the route table: a new page cannot be forgotten.
 """
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -13,24 +14,13 @@ from lms.database import db
 from lms.domain import journal, looks, membership, organisations
 from lms.domain.cohorts import inviting, lists, taking
 from lms.models import Course, LookKind, MembershipRole, User
+from tests.addresses import below
 from tests.cohorts import cohort_of, insider, joined, partner_of
 from tests.conftest import Browser, SignIn, person
 
 OPEN = {"partners.mine", "media.partner"}
 """The list of one's own organisations, empty for others; the logo that stands on invitation pages."""
-
-
-def addresses(app: Flask, values: dict[str, object]) -> list[tuple[str, str, str]]:
-    """Endpoint, method and address of every route under /partners."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "/partners/" not in rule.rule or rule.endpoint in OPEN:
-            continue
-        built = rule.build({"lang": "en", **values}, append_unknown=False)
-        assert built is not None, f"say in this test what stands in {rule.rule}"
-        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        found += [(rule.endpoint, method, built[1]) for method in methods]
-    return sorted(found)
+addresses = partial(below, "/partners/", besides=OPEN)
 
 
 @pytest.fixture

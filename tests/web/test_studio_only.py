@@ -3,6 +3,8 @@
 The addresses come from the route table: a new page cannot be forgotten.
 """
 
+from functools import partial
+
 import pytest
 from flask import Flask
 
@@ -11,6 +13,7 @@ from lms.domain import catalogue
 from lms.domain.drafts import drafts
 from lms.domain.learning import attempts, completion
 from lms.models import Course, CourseRole, SiteRole, User
+from tests.addresses import below
 from tests.conftest import SMALL, Browser, Publish, SignIn, person, with_role
 from tests.domain.test_who_may import grant
 
@@ -19,19 +22,7 @@ OPEN = {"studio.mine"}
 CREATING = {"studio.new", "studio.create"}
 """For everybody with the role of a trainer on the platform."""
 PATH = "01-names/01-what-is-a-name.md"
-
-
-def addresses(app: Flask, places: dict[str, object]) -> list[tuple[str, str, str]]:
-    """Endpoint, method and address of every route under /studio."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "/studio/" not in rule.rule or rule.endpoint in OPEN:
-            continue
-        built = rule.build({"lang": "en", **places}, append_unknown=False)
-        assert built is not None, f"say in this test what stands in {rule.rule}"
-        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        found += [(rule.endpoint, method, built[1]) for method in methods]
-    return sorted(found)
+addresses = partial(below, "/studio/", besides=OPEN)
 
 
 @pytest.fixture
