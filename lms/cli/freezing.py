@@ -28,7 +28,8 @@ def freeze() -> None:
         SQLAlchemyError
     ):  # without a database, each process reads the courses when it can
         begin_reading()
-        catalogue.moments()
+        for _course, edition in catalogue.current_editions():
+            catalogue.text_of(edition)  # and so it is kept
     db.session.remove()
     db.engine.dispose()
     _share_one_heap()
